@@ -1,0 +1,43 @@
+# Everything runs from .venv, which is made from requirements.txt on first use.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m answered
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test check update bench lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/installed: requirements.txt
+	@echo "installing requirements.txt into $(VENV) (several GB, from half a minute to a few minutes)"
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
+	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --require-hashes --requirement requirements.txt
+	touch $@
+
+site: $(VENV)/installed ## build site/ in strict mode, every example executed and checked
+	$(RUN) build
+
+serve: $(VENV)/installed ## build and serve with live reload; only changed examples run again
+	$(VENV)/bin/python -m mkdocs serve --no-strict
+
+test: $(VENV)/installed ## run all tests
+	$(VENV)/bin/python -m pytest
+
+check: $(VENV)/installed ## check the pages without building the site; one page with PAGE=path-or-slug
+	$(RUN) check $(PAGE)
+
+update: $(VENV)/installed ## rewrite expected outputs that differ, and say which; one page with PAGE=path-or-slug
+	$(RUN) update $(PAGE)
+
+bench: $(VENV)/installed ## measure the build against its limits
+	$(VENV)/bin/python tests/bench.py
+
+lock: $(VENV)/installed ## resolve requirements.in anew into requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in --output-file requirements.txt
+	sed -i "1i # locked on $$(date -u +%Y-%m-%d) by \`make lock\` from requirements.in; do not edit" requirements.txt
+
+clean: ## remove the site and all caches, keep .venv
+	rm -rf site .cache

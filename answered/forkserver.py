@@ -1,0 +1,136 @@
+"""A process that has imported torch and run nothing, and forks one child for each example.
+
+Importing torch takes seconds, a fork takes milliseconds. The parent talks to it over one socket for each
+worker: it sends {"script", "cwd", "stdout", "stderr", "report"} (paths) and gets {"pid"} at once and
+{"status"} (as of os.waitstatus_to_exitcode) when the example and every process of its group is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import sys
+
+from . import process
+
+PR_SET_CHILD_SUBREAPER = 36
+MAX_FILE = 512 * 1024 * 1024
+
+
+def serve(descriptors: list[int], preload: list[str]) -> None:
+    """Import `preload`, say {"ready"} on each socket, then fork on request until the sockets close."""
+    for name in preload:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # keeps the children's collections from touching, and so copying, what was imported here
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    woken, wake = os.pipe()
+    for end in (woken, wake):
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+
+    selector = selectors.DefaultSelector()
+    selector.register(woken, selectors.EVENT_READ)
+    for descriptor in descriptors:
+        connection = socket.socket(fileno=descriptor)
+        selector.register(connection, selectors.EVENT_READ)
+        connection.send(b'{"ready": true}')
+
+    running: dict[int, socket.socket] = {}
+    while len(selector.get_map()) > 1:
+        for key, _ in selector.select():
+            if key.fileobj == woken:
+                os.read(woken, 4096)
+                reap(running)
+                continue
+            try:
+                request = key.fileobj.recv(65536)
+            except ConnectionError:  # the parent is gone
+                request = b""
+            if request:
+                mine = [selector, *(other.fileobj for other in selector.get_map().values()), wake]
+                pid = fork(json.loads(request), mine)
+                running[pid] = key.fileobj
+                key.fileobj.send(json.dumps({"pid": pid}).encode())
+            else:
+                selector.unregister(key.fileobj)
+    for pid in running:
+        kill_group(pid)
+    os._exit(0)  # what was imported has nothing to say at exit, and some of it says it all the same
+
+
+def fork(request: dict, mine: list) -> int:
+    """Fork a child that runs the request's script and has none of `mine` open; return its pid."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        streams = (
+            os.open(os.devnull, os.O_RDONLY),
+            os.open(request["stdout"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            os.open(request["stderr"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+        )
+        for target, source in enumerate(streams):
+            os.dup2(source, target)
+        for source in streams:
+            os.close(source)
+        for resource_ in mine:
+            os.close(resource_) if isinstance(resource_, int) else resource_.close()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
+        os.chdir(request["cwd"])
+        os.environ.update(request["env"])
+        reseed()
+        process.execute(request["script"], request["report"])
+    finally:
+        os._exit(1)
+
+
+def reseed() -> None:
+    """Give the child generators as random as those of a fresh process, not copies of this one's."""
+    for module, function in (("torch", "seed"), ("numpy.random", "seed")):
+        if module in sys.modules:
+            getattr(sys.modules[module], function)()
+
+
+def reap(running: dict[int, socket.socket]) -> None:
+    """Collect every child that has ended; tell the one who asked, after killing what is left of its group."""
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None:
+            return
+        if ended.si_pid in running:
+            kill_group(ended.si_pid)  # before it is reaped: its pid, and so the group's, is not reused yet
+        _, status = os.waitpid(ended.si_pid, 0)
+        connection = running.pop(ended.si_pid, None)
+        if connection is not None:
+            with contextlib.suppress(ConnectionError):
+                connection.send(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+
+
+def kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+if __name__ == "__main__":
+    serve([int(number) for number in sys.argv[1].split(",")], sys.argv[2].split(","))

@@ -1,0 +1,108 @@
+"""MkDocs glue: what the build does, hung on MkDocs' events. Everything of substance is elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
+
+from answered import generated, mathml, notebooks
+from answered.check import judge
+from answered.contents import Contents, load_contents
+from answered.linkcheck import LineNumbers
+from answered.page import Page, load_pages
+from answered.problems import Problem
+from answered.render import ExamplesExtension
+from answered.rules import check_pages
+from answered.store import Store
+
+log = logging.getLogger("mkdocs.plugins.answered")
+
+
+class Build:
+    """What one build knows: its pages, their contents, what is wrong with them, and the results."""
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.pages: dict[str, Page] = {}
+        self.contents: Contents | None = None
+
+    def start(self, docs: Path) -> None:
+        """Read and check all pages, and start computing their results."""
+        self.store.forget()
+        self.contents = load_contents(docs)
+        loaded = load_pages(docs)
+        self.pages = {page.uri: page for page in loaded}
+        for problem in sorted(check_pages(loaded, self.contents)):
+            complain(problem)
+        self.store.prefetch([example for page in loaded for example in page.readable_examples])
+
+    def judge(self, page: Page) -> None:
+        """Wait for a page's results and log what is wrong with them."""
+        for example in page.readable_examples:
+            result = self.store.get(example)
+            problem = judge(example, result) if result else None
+            if problem:
+                complain(problem)
+
+
+build = Build()
+
+
+def complain(problem: Problem) -> None:
+    """Log a problem as a warning: in strict mode MkDocs counts it, goes on, and fails at the end."""
+    log.warning("%s", problem)
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    LineNumbers.install()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    build.start(Path(config.docs_dir))
+    config.nav = generated.navigation(build.contents, list(build.pages.values()))
+    config.markdown_extensions.append(ExamplesExtension(build.store))
+    notebooks.configure(config)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    for uri, text in generated.files(build.contents, list(build.pages.values())).items():
+        files.append(File.generated(config, uri, content=text))
+    return files
+
+
+def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:
+    if notebooks.is_notebook(page.file.src_uri):
+        notebooks.guard(page, complain)
+    return page
+
+
+def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    source = build.pages.get(page.file.src_uri)
+    if page.file.src_uri == generated.VERIFIED:
+        return generated.verification(build.contents, list(build.pages.values()), build.store)
+    if source is None:
+        return markdown
+    build.judge(source)
+    if source.is_question:
+        return generated.question(markdown, source)
+    if source.uri == "index.md":
+        return generated.home(markdown, build.contents, list(build.pages.values()))
+    return markdown
+
+
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    if notebooks.is_notebook(page.file.src_uri):
+        html = notebooks.slim(html)
+    return mathml.to_mathml(html)
+
+
+def on_shutdown() -> None:
+    build.store.close()

@@ -1,0 +1,92 @@
+"""Notebooks: what mkdocs-jupyter is told, and what is taken out of the HTML it returns."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from nbclient.exceptions import CellExecutionError
+
+from . import CACHE, ROOT
+from .mathml import formula
+from .problems import Problem
+from .results import snippets_digest, surroundings
+from .runner import environment
+
+INLINE_MATH = re.compile(r"\$([^$\n]+)\$")
+
+
+def is_notebook(uri: str) -> bool:
+    return uri.startswith("notebooks/") and uri.endswith(".py")
+
+
+def configure(config: MkDocsConfig) -> None:
+    """Key the plugin's cache by versions and snippets too, and let kernels run as examples do.
+
+    The plugin's own key leaves out the versions of what a notebook runs with.
+    """
+    parent = CACHE / "notebooks"
+    folder = parent / f"{surroundings()[:16]}-{snippets_digest()[:16]}"
+    for other in parent.glob("*"):
+        if other != folder:
+            shutil.rmtree(other)
+    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
+    os.environ.update({name: value for name, value in environment().items() if name.endswith("_NUM_THREADS") or name == "PYTHONPATH"})
+
+
+def guard(page: Page, complain: Callable[[Problem], None]) -> None:
+    """Let a cell that raises become a problem with the cell's line, and the build go on to report the others."""
+    render = page.render
+
+    def render_or_complain(config, files):
+        try:
+            render(config, files)
+        except CellExecutionError as error:
+            complain(cell_problem(ROOT / "docs" / page.file.src_uri, str(error)))
+            page.content, page.toc = "<p>A cell of this notebook fails.</p>", get_toc([])
+
+    page.render = render_or_complain
+
+
+def cell_problem(file: Path, message: str) -> Problem:
+    """Find the line of the failing cell; the error's text holds its source and the traceback."""
+    source = re.search(r"-{10,}\n(.*?)\n-{10,}", message, re.S)
+    first = source[1].strip().split("\n")[0] if source else ""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    line = next((i for i, text in enumerate(lines, 1) if first and text.strip() == first.strip()), 1)
+    last = re.sub(r"\x1b\[[\d;]*m", "", message.strip().split("\n")[-1])
+    path = file.relative_to(ROOT).as_posix()
+    return Problem(path, line, f"a cell of the notebook raised {last}", "mend the cell; a notebook runs from its first cell to its last")
+
+
+def slim(content: str) -> str:
+    """Return the notebook's HTML without the style sheets and scripts that mkdocs-jupyter inlines.
+
+    What is left has the classes that the site's own style sheet knows: code cells look like the code of any page.
+    """
+    soup = BeautifulSoup(content, "html.parser")
+    for element in soup.select("style, script, link, .zeroclipboard-container, .clipboard-copy-txt, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser, a.anchor-link"):
+        element.decompose()
+    for cell in soup.select("[id^='cell-id=']"):
+        del cell["id"]  # made up anew at every conversion
+    for block in soup.select(".highlight-ipynb"):
+        block["class"] = ["highlight"]
+        pre = block.find("pre")
+        if pre and not pre.find("code"):
+            code = soup.new_tag("code")
+            code.extend(list(pre.contents))
+            pre.append(code)
+    for output in soup.select(".jp-OutputArea-output"):
+        output["class"] = [*output["class"], "result"]
+    for text in soup.find_all(string=INLINE_MATH):
+        if text.find_parent("code") is None and text.find_parent(class_="jp-RenderedMarkdown"):
+            made = INLINE_MATH.sub(lambda match: formula(match[1]), str(text))
+            text.replace_with(BeautifulSoup(made, "html.parser"))
+    return str(soup)

@@ -1,0 +1,128 @@
+"""A Python-Markdown extension that has markdown-exec show each example with its live output.
+
+The bare fence of a page becomes a fence that markdown-exec executes; what it calls is not its own Python runner
+but a look-up of the result computed by `answered.runner`. The committed expected output
+is dropped from the page: it has been checked against the live one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import markdown_exec
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown_exec import base_format
+
+from .check import judge, shown_output
+from .form import EXPECTED, MARK, SNIPPET, snippet_fault
+from .page import Example, extract
+from .results import Result
+from .store import Store
+from .update import closing
+
+# pymdownx.snippets runs at 32 and superfences at 25: examples are rewritten before either reads the page.
+PRIORITY = 40
+
+
+class Examples(Preprocessor):
+    """Rewrites a page's examples into markdown-exec fences, snippet lines into shown code."""
+
+    def __init__(self, md: Markdown, store: Store, shown: dict[str, str]) -> None:
+        """`shown` takes the output of each example of the page at hand, by the id of its fence."""
+        super().__init__(md)
+        self.store = store
+        self.shown = shown
+
+    def run(self, lines: list[str]) -> list[str]:
+        if hasattr(self.md, "_original_md"):  # markdown-exec's inner conversion of what it shows
+            return lines
+        text = "\n".join(lines)
+        try:
+            examples = {example.line: example for example in extract(text)}
+        except RuntimeError:  # reported by answered.form
+            return [line for line in lines if not (SNIPPET.match(line) and snippet_fault(line))]
+        self.shown.clear()
+        out: list[str] = []
+        number = index = 0
+        while number < len(lines):
+            number += 1
+            line = lines[number - 1]
+            if number in examples:
+                index += 1
+                number = self.example(out, lines, examples[number], index)
+            elif MARK.match(line.strip()):
+                continue
+            elif SNIPPET.match(line) and snippet_fault(line):  # reported by answered.form
+                continue
+            elif SNIPPET.match(line):
+                file = SNIPPET.match(line)["file"]
+                out += ["", f'```python title="{file}"', line, "```", ""]
+            else:
+                out.append(line)
+        return out
+
+    def example(self, out: list[str], lines: list[str], example: Example, index: int) -> int:
+        """Append one example, rewritten; return the last line of it and of its expected output."""
+        opening = example.line - 1
+        indent, fence = re.match(r"( *)(`+)", lines[opening]).groups()
+        end = closing(lines, opening + 1, fence)
+        result = self.store.get(example)
+        wrong = judge(example, result) if result else None
+        name = f"example-{index}"
+        output = self.shown[name] = (shown_output(example, result) if result else example.expected or "").rstrip("\n")
+        layout = f'source="block" result="{language(example)}"' if output else 'source="above"'
+        body = [f'{indent}{fence}python exec="on" id="{name}" {layout}', *lines[opening + 1 : end], indent + fence]
+        figures = result.figures if result else []
+        for _, svg in figures:
+            out += ["", indent + self.md.htmlStash.store(f'<figure class="drawn">{svg}</figure>'), ""]
+        if figures:
+            body = [f'{indent}??? example "Source of the figure"', "", *(f"    {line}" for line in body)]
+        out += ["", *body, ""]
+        if "gpu" in example.marks:
+            out += [f"{indent}*{label(example, result)}*", ""]
+        if wrong:
+            headline = wrong.what.splitlines()[0].replace('"', "'")
+            out += [f'{indent}!!! failure "This example fails: {headline}"', ""]
+        return after_expected(lines, end, example) + 1
+
+
+
+class ExamplesExtension(Extension):
+    """Registers `Examples`, and its look-up as markdown-exec's runner for Python."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.shown: dict[str, str] = {}
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(Examples(md, self.store, self.shown), "answered-examples", PRIORITY)
+        markdown_exec.formatters["python"] = partial(base_format, language="python", run=self.live_output)
+
+    def live_output(self, code: str, id: str, **_: object) -> str:
+        """What markdown-exec shows below the source: the output of the example just rewritten."""
+        return self.shown[id]
+
+
+def language(example: Example) -> str:
+    return "pytb" if "raises" in example.marks else "text"
+
+
+def label(example: Example, result: Result | None) -> str:
+    if result:
+        return "Run on the GPU of the machine that built this page."
+    if example.expected is None:
+        return "Needs a CUDA device. Its output has not been recorded yet."
+    return "Needs a CUDA device; the output was recorded on one."
+
+
+def after_expected(lines: list[str], end: int, example: Example) -> int:
+    """Index of the last line of the example, its expected output included."""
+    if example.expected is None:
+        return end
+    comment = next(i for i in range(end + 1, len(lines)) if lines[i].strip() == EXPECTED)
+    start = next(i for i in range(comment + 1, len(lines)) if lines[i].lstrip().startswith("```"))
+    return closing(lines, start + 1, re.match(r"`+", lines[start].lstrip())[0])

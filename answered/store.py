@@ -1,0 +1,98 @@
+"""Where the build gets results from: the cache, or else the runner."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from concurrent.futures import Future
+from pathlib import Path
+
+from .gpu import device_name
+from .page import Example
+from .results import Cache, Result
+from .runner import Runner
+
+
+class Store:
+    """Results of examples, computed in the background and kept on disk.
+
+    Attributes:
+        executed: how many examples this store has run, rather than found in the cache.
+    """
+
+    def __init__(self, cache: Cache | None = None, fresh: bool = False) -> None:
+        """`fresh` runs every example, whatever the cache holds."""
+        self.cache = cache or Cache()
+        self.fresh = fresh
+        self.runner = Runner()
+        self.pending: dict[str, Future[Result]] = {}
+        self.executed = 0
+        self.progress = Progress()
+
+    def runs(self, example: Example) -> bool:
+        """Whether the example is run on this machine at all."""
+        return "gpu" not in example.marks or bool(device_name())
+
+    def prefetch(self, examples: list[Example]) -> None:
+        """Start computing the results of `examples`; those already known cost a file read."""
+        for example in examples:
+            if not self.runs(example):
+                continue
+            key = self.key(example)
+            if key in self.pending:
+                continue
+            cached = None if self.fresh else self.cache.load(key)
+            if cached is not None:
+                self.pending[key] = Future()
+                self.pending[key].set_result(cached)
+                continue
+            self.executed += 1
+            self.progress.expect(example)
+            self.pending[key] = self.runner.submit(example)
+            self.pending[key].add_done_callback(lambda done, key=key, example=example: self.keep(key, example, done))
+
+    def keep(self, key: str, example: Example, done: Future[Result]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            self.cache.store(key, example, done.result())
+        self.progress.tick(example)
+
+    def get(self, example: Example) -> Result | None:
+        """Return the example's result, waiting for it if need be; None if it does not run on this machine."""
+        if not self.runs(example):
+            return None
+        self.prefetch([example])
+        return self.pending[self.key(example)].result()
+
+    def key(self, example: Example) -> str:
+        return self.cache.key(example, device_name() if "gpu" in example.marks else "")
+
+    def forget(self) -> None:
+        """Let the next `get` look again; for a server that lives through many builds."""
+        self.pending = {key: future for key, future in self.pending.items() if not future.done()}
+        self.executed = 0
+
+    def close(self) -> None:
+        self.runner.close()
+
+
+class Progress:
+    """Says on stderr how many examples have run, of how many, and which page is at work."""
+
+    def __init__(self, every: float = 2.0) -> None:
+        self.every = every
+        self.total = self.done = 0
+        self.last = time.monotonic()
+
+    def expect(self, example: Example) -> None:
+        if self.done == self.total:
+            self.done = self.total = 0
+            self.last = time.monotonic()
+        self.total += 1
+
+    def tick(self, example: Example) -> None:
+        self.done += 1
+        now = time.monotonic()
+        if now - self.last >= self.every or (self.done == self.total and self.total > 1):
+            self.last = now
+            print(f"examples run: {self.done} of {self.total}  {example.path}", file=sys.stderr, flush=True)

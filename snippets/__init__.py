@@ -1,0 +1,1 @@
+"""Importable code that the pages show by section and use in their examples."""
