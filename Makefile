@@ -33,7 +33,7 @@ update: $(VENV)/installed ## rewrite expected outputs that differ, and say which
 	$(RUN) update $(PAGE)
 
 bench: $(VENV)/installed ## measure the build against its limits
-	$(VENV)/bin/python tests/bench.py
+	$(VENV)/bin/python -m tests.bench
 
 lock: $(VENV)/installed ## resolve requirements.in anew into requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in --output-file requirements.txt

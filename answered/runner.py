@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,7 +31,8 @@ MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 TIMEOUT = float(os.environ.get("ANSWERED_TIMEOUT", 60))
 SLOW_TIMEOUT = 10 * TIMEOUT
 WORKERS = os.cpu_count() or 1
-PRELOAD = ("torch", "torch._dynamo", "numpy", "matplotlib.pyplot")
+# Packages whose modules are imported once, before the first fork, if an example imports them.
+PRELOADED = ("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
 
 
@@ -48,15 +50,28 @@ def environment() -> dict[str, str]:
     return fixed | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
 
 
+def preload(examples: Iterable[Example]) -> list[str]:
+    """Return the modules that are worth importing before the first fork; results do not depend on it."""
+    names = {"torch"}
+    for example in examples:
+        found = re.findall(r"^\s*(?:from|import) ([\w.]+)", example.code, re.M)
+        names |= {name for name in found if name.split(".")[0] in PRELOADED}
+        if re.search(r"\b(optim|compile)\b", example.code):
+            names.add("torch._dynamo")  # which the first optimizer imports
+        if "snippets.figures" in found:
+            names |= {"matplotlib.pyplot", "matplotlib.backends.backend_svg"}
+    return sorted(names)
+
+
 class ForkServer:
     """The parent's end of `answered.forkserver`: starts it, and asks it for children."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, modules: list[str]) -> None:
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(workers)]
         theirs = [pair[1].fileno() for pair in pairs]
         (CACHE / "matplotlib").mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "answered.forkserver", ",".join(map(str, theirs)), ",".join(PRELOAD)],
+            [sys.executable, "-P", "-m", "answered.forkserver", ",".join(map(str, theirs)), ",".join(modules)],
             cwd=ROOT, env=environment(), pass_fds=theirs, start_new_session=True, stdin=subprocess.DEVNULL,
         )
         self.idle: queue.Queue[socket.socket] = queue.Queue()
@@ -129,18 +144,19 @@ def kill_group(pid: int) -> None:
 
 
 class Runner:
-    """Runs examples on several workers; starts nothing before the first one is submitted."""
+    """Runs examples on several workers; starts nothing before the first ones are submitted."""
 
     def __init__(self, workers: int = WORKERS) -> None:
         self.workers = workers
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="example")
         self.server: ForkServer | Spawner | None = None
 
-    def submit(self, example: Example) -> Future[Result]:
-        if self.server is None:
+    def submit(self, examples: list[Example]) -> list[Future[Result]]:
+        """Run `examples` in the background, in their order."""
+        if self.server is None and examples:
             forks = sys.platform == "linux" and os.environ.get("ANSWERED_FORK") != "0"
-            self.server = ForkServer(self.workers) if forks else Spawner()
-        return self.pool.submit(self.run, example)
+            self.server = ForkServer(self.workers, preload(examples)) if forks else Spawner()
+        return [self.pool.submit(self.run, example) for example in examples]
 
     def run(self, example: Example) -> Result:
         """Run one example in a folder of its own and return its result."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from concurrent.futures import Future
-from pathlib import Path
+from functools import partial
 
 from .gpu import device_name
 from .page import Example
@@ -36,21 +35,24 @@ class Store:
 
     def prefetch(self, examples: list[Example]) -> None:
         """Start computing the results of `examples`; those already known cost a file read."""
+        new: dict[str, Example] = {}
         for example in examples:
             if not self.runs(example):
                 continue
             key = self.key(example)
-            if key in self.pending:
+            if key in self.pending or key in new:
                 continue
             cached = None if self.fresh else self.cache.load(key)
-            if cached is not None:
+            if cached is None:
+                new[key] = example
+                self.progress.expect(example)
+            else:
                 self.pending[key] = Future()
                 self.pending[key].set_result(cached)
-                continue
-            self.executed += 1
-            self.progress.expect(example)
-            self.pending[key] = self.runner.submit(example)
-            self.pending[key].add_done_callback(lambda done, key=key, example=example: self.keep(key, example, done))
+        self.executed += len(new)
+        for (key, example), future in zip(new.items(), self.runner.submit(list(new.values())), strict=True):
+            self.pending[key] = future
+            future.add_done_callback(partial(self.keep, key, example))
 
     def keep(self, key: str, example: Example, done: Future[Result]) -> None:
         if not done.cancelled() and done.exception() is None:

@@ -9,7 +9,7 @@ import pytest
 
 from answered.check import judge, shown_output
 from answered.page import Example
-from answered.runner import MAX_OUTPUT, Runner, Spawner, environment
+from answered.runner import MAX_OUTPUT, Runner, Spawner, environment, preload
 
 # Everything that must work inside a block, each with what it prints.
 WORKS = {
@@ -108,7 +108,7 @@ def spawner():
 
 
 def run(runner: Runner, code: str, *marks: str):
-    return runner.submit(example(code, *marks)).result()
+    return runner.submit([example(code, *marks)])[0].result()
 
 
 @pytest.mark.parametrize("name", WORKS)
@@ -156,7 +156,7 @@ FAILS = {
 def test_failure_is_told(runner, name):
     code, marks, message = FAILS[name]
     block = example(code, *marks)
-    problem = judge(block, runner.submit(block).result())
+    problem = judge(block, runner.submit([block])[0].result())
     assert message in problem.what
     assert (problem.path, problem.line) == ("docs/questions/tensors/x.md", 10)
     assert "/example-" not in problem.what.replace("path of this machine: /tmp/example-", "")
@@ -164,7 +164,7 @@ def test_failure_is_told(runner, name):
 
 def test_raises_shows_the_last_line_of_the_traceback(runner):
     block = example("print('before')\nraise ValueError('first line\\nsecond line')", "raises", expected="before\nValueError: first line\n")
-    result = runner.submit(block).result()
+    result = runner.submit([block])[0].result()
     assert shown_output(block, result) == "before\nValueError: first line\n"
     assert judge(block, result) is None
 
@@ -269,8 +269,14 @@ def test_figures_are_collected(runner):
     assert len(svg) < 60_000
 
 
-def test_missing_preload_is_an_error(monkeypatch):
-    monkeypatch.setattr("answered.runner.PRELOAD", ("no_such_module",))
+def test_preload_is_what_examples_import():
+    codes = ("import torch.nn as nn", "from sklearn.datasets import load_digits", "import os, json", "from torch import optim")
+    assert preload([example(code) for code in codes]) == ["sklearn.datasets", "torch", "torch._dynamo", "torch.nn"]
+
+
+def test_a_forkserver_that_cannot_start_is_an_error(monkeypatch):
+    monkeypatch.setattr("answered.runner.preload", lambda examples: ["json"])
+    monkeypatch.setattr("answered.runner.environment", lambda: {"PYTHONPATH": "/nowhere"})
     runner = Runner()
     with pytest.raises(RuntimeError, match="ended with code 1"):
         run(runner, "print(1)")
