@@ -28,9 +28,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class Contents:
+    """Topics in reading order, the values that front matter may take, and the claims listed on the myths page."""
+
     topics: tuple[Topic, ...]
     tags: tuple[str, ...]
     levels: tuple[str, ...]
+    myths: tuple[str, ...] = ()
 
     def questions(self, topic: Topic, pages: list[Page]) -> list[Page]:
         """Return the question pages of `topic`, in reading order."""
@@ -46,4 +49,4 @@ def load_contents(docs: Path = DOCS) -> Contents:
     topics = tuple(
         Topic(t["id"], t["title"], t["summary"], tuple(t.get("questions") or ())) for t in data["topics"]
     )
-    return Contents(topics, tuple(data["tags"]), tuple(data["levels"]))
+    return Contents(topics, tuple(data["tags"]), tuple(data["levels"]), tuple(data.get("myths") or ()))

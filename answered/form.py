@@ -192,7 +192,11 @@ class Scan:
 
     def indented_code(self) -> None:
         """Refuse what Markdown would render as an indented code block."""
-        for text in indented_blocks(FRONT_MATTER.sub("", self.page.text)):
+        lines = list(self.lines)
+        for fence in self.fences:  # stand-ins, indented alike: their content is code, and is not meant here
+            indent = re.match(r" *", lines[fence.start - 1])[0]
+            lines[fence.start - 1 : fence.end] = [indent + "fenced", *[""] * (fence.end - fence.start)]
+        for text in indented_blocks(FRONT_MATTER.sub("", "\n".join(lines))):
             first = text.strip().split("\n")[0].strip()
             indented = [i for i, shown in enumerate(self.lines, 1) if shown.startswith(("    ", "\t"))]
             line = next((i for i in indented if self.lines[i - 1].strip() == first), indented[0])
@@ -231,7 +235,7 @@ def indented_blocks(text: str) -> Iterator[str]:
             found.append(self.detab(blocks[0])[0])
             super().run(parent, blocks)
 
-    md = markdown.Markdown(extensions=["pymdownx.superfences", "admonition", "pymdownx.details", "tables"])
+    md = markdown.Markdown(extensions=["admonition", "pymdownx.details"])
     md.parser.blockprocessors.register(Collect(md.parser), "code", 80)
     md.convert(text)
     yield from found

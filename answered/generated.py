@@ -25,7 +25,7 @@ def navigation(contents: Contents, pages: list[Page]) -> list:
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"What is verified": VERIFIED}]
+    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
 
 
 def notebook_files() -> list[Path]:
@@ -40,7 +40,7 @@ def used(contents: Contents, pages: list[Page]) -> list[Topic]:
 def files(contents: Contents, pages: list[Page]) -> dict[str, str]:
     """Return the generated pages: uri to Markdown. The verification page is filled in last, from results."""
     made = {f"questions/{topic.id}/index.md": topic_index(contents, topic, pages) for topic in used(contents, pages)}
-    return made | {VERIFIED: "# What is verified\n"}
+    return made | {VERIFIED: "---\nhide: [toc]\n---\n\n# What is verified\n"}
 
 
 def plain(text: str) -> str:
@@ -144,7 +144,7 @@ the output committed in the page's source; a difference stops the build.
   {total[4]} shown with an output recorded on a GPU; {total[5]} not run anywhere yet
 - Nothing is skipped but examples that need a GPU, where there is none; those are counted in the last two columns.
 
-| Page | Examples | Executed | Output checked | Asserts alone | Recorded on a GPU | Needs a GPU, not recorded | Seconds |
+| Page | Examples | Executed | Output checked | Asserts alone | GPU, recorded | GPU, not yet | Seconds |
 |---|--:|--:|--:|--:|--:|--:|--:|
 {chr(10).join(lines)}
 | **All** | {' | '.join(f'**{value}**' for value in total)} |

@@ -16,6 +16,7 @@ from answered import generated, mathml, notebooks
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.linkcheck import LineNumbers
+from answered.myths import myths_page
 from answered.page import Page, load_pages
 from answered.problems import Problem
 from answered.render import ExamplesExtension
@@ -95,6 +96,8 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         return generated.question(markdown, source)
     if source.uri == "index.md":
         return generated.home(markdown, build.contents, list(build.pages.values()))
+    if source.uri == "myths.md":
+        return markdown + myths_page(list(build.pages.values()), build.contents)
     return markdown
 
 

@@ -24,17 +24,20 @@ from .store import Store
 from .update import closing
 
 # pymdownx.snippets runs at 32 and superfences at 25: examples are rewritten before either reads the page.
-PRIORITY = 40
+# Figures are put in after 30, where Python-Markdown removes the characters that mark stashed HTML.
+PRIORITY, FIGURES_PRIORITY = 40, 28
+FIGURE = "answered-figure-of-example-"
 
 
 class Examples(Preprocessor):
     """Rewrites a page's examples into markdown-exec fences, snippet lines into shown code."""
 
-    def __init__(self, md: Markdown, store: Store, shown: dict[str, str]) -> None:
-        """`shown` takes the output of each example of the page at hand, by the id of its fence."""
+    def __init__(self, md: Markdown, store: Store, shown: dict[str, str], figures: dict[str, str]) -> None:
+        """`shown` takes the output of each example of the page at hand by its fence's id, `figures` SVG by its line."""
         super().__init__(md)
         self.store = store
         self.shown = shown
+        self.figures = figures
 
     def run(self, lines: list[str]) -> list[str]:
         if hasattr(self.md, "_original_md"):  # markdown-exec's inner conversion of what it shows
@@ -45,6 +48,7 @@ class Examples(Preprocessor):
         except RuntimeError:  # reported by answered.form
             return [line for line in lines if not (SNIPPET.match(line) and snippet_fault(line))]
         self.shown.clear()
+        self.figures.clear()
         out: list[str] = []
         number = index = 0
         while number < len(lines):
@@ -76,8 +80,10 @@ class Examples(Preprocessor):
         layout = f'source="block" result="{language(example)}"' if output else 'source="above"'
         body = [f'{indent}{fence}python exec="on" id="{name}" {layout}', *lines[opening + 1 : end], indent + fence]
         figures = result.figures if result else []
-        for _, svg in figures:
-            out += ["", indent + self.md.htmlStash.store(f'<figure class="drawn">{svg}</figure>'), ""]
+        for number, (_, svg) in enumerate(figures):
+            line = f"{FIGURE}{index}-{number}"
+            self.figures[line] = f'<figure class="drawn">{svg}</figure>'
+            out += ["", indent + line, ""]
         if figures:
             body = [f'{indent}??? example "Source of the figure"', "", *(f"    {line}" for line in body)]
         out += ["", *body, ""]
@@ -90,6 +96,21 @@ class Examples(Preprocessor):
 
 
 
+class Figures(Preprocessor):
+    """Replaces the lines that `Examples` left for figures by the figures."""
+
+    def __init__(self, md: Markdown, figures: dict[str, str]) -> None:
+        super().__init__(md)
+        self.figures = figures
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [self.placed(line) if FIGURE in line else line for line in lines]
+
+    def placed(self, line: str) -> str:
+        figure = self.figures.get(line.strip())
+        return line.replace(line.strip(), self.md.htmlStash.store(figure)) if figure else line
+
+
 class ExamplesExtension(Extension):
     """Registers `Examples`, and its look-up as markdown-exec's runner for Python."""
 
@@ -97,9 +118,11 @@ class ExamplesExtension(Extension):
         super().__init__()
         self.store = store
         self.shown: dict[str, str] = {}
+        self.figures: dict[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(Examples(md, self.store, self.shown), "answered-examples", PRIORITY)
+        md.preprocessors.register(Examples(md, self.store, self.shown, self.figures), "answered-examples", PRIORITY)
+        md.preprocessors.register(Figures(md, self.figures), "answered-figures", FIGURES_PRIORITY)
         markdown_exec.formatters["python"] = partial(base_format, language="python", run=self.live_output)
 
     def live_output(self, code: str, id: str, **_: object) -> str:

@@ -11,12 +11,13 @@ from pydantic import Field as field
 
 from .contents import Contents
 from .form import check_form
+from .myths import check_myths
 from .page import FRONT_MATTER, Page
 from .problems import Problem
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
-OTHER_PAGES = ("index.md",)
+OTHER_PAGES = ("index.md", "myths.md")
 
 
 def front_matter_model(contents: Contents) -> type[BaseModel]:
@@ -41,7 +42,7 @@ def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
         if page.is_question:
             problems += check_front_matter(page, model) + check_sections(page)
         problems += check_place(page, contents)
-    return problems + check_titles(pages)
+    return problems + check_titles(pages) + check_myths(pages, contents)
 
 
 def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:

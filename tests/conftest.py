@@ -92,7 +92,9 @@ def template(tmp_path_factory) -> Path:
     (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
     questions = root / "docs" / "questions"
     questions.mkdir()
-    shutil.copy(ROOT / "docs" / "questions" / "contents.yml", questions)
+    contents = (ROOT / "docs" / "questions" / "contents.yml").read_text()
+    (questions / "contents.yml").write_text(contents[: contents.index("\nmyths:")])
+    (root / "docs" / "myths.md").write_text("# Myths\n\nNone here.\n")
     for name, title in (("tensors/one.md", "Is this page one"), ("tensors/two.md", "Is this page two"), ("autograd/three.md", "Is this page three")):
         (questions / name).parent.mkdir(exist_ok=True)
         (questions / name).write_text(PAGE.format(title=title, text=Path(name).stem))

@@ -7,6 +7,7 @@ from pytest_codeblocks.main import extract_from_file
 
 from answered import DOCS, ROOT
 from answered.contents import load_contents
+from answered.myths import myths
 from answered.page import load_pages
 from answered.problems import report
 from answered.rules import check_pages
@@ -31,5 +32,19 @@ def test_every_block_is_collected_and_built():
         assert fences == collected == built, page.path
 
 
-def test_there_are_pages():
-    assert sum(page.is_question for page in PAGES) > 0 and (DOCS / "index.md").is_file()
+def test_the_table_of_contents_and_the_pages_agree():
+    """No listed question is missing, listed twice, in another topic, or hardly begun."""
+    contents = load_contents()
+    listed = [f"questions/{topic.id}/{slug}.md" for topic in contents.topics for slug in topic.questions]
+    assert len(listed) == len(set(listed)) == len({uri.rsplit("/", 1)[1] for uri in listed}) >= 90
+    text = {page.uri: page.text for page in PAGES}
+    assert [uri for uri in listed if uri not in text] == []
+    assert [uri for uri in listed if len(text[uri].split()) < 150] == []
+    assert (DOCS / "index.md").is_file()
+
+
+def test_forty_myths_each_with_its_truth():
+    contents = load_contents()
+    assert len(contents.myths) == len(set(contents.myths)) == 40
+    truths = {myth.reference: myth.truth for page in PAGES if page.is_question for myth in myths(page)}
+    assert [r for r in contents.myths if not 20 <= len(truths[r]) <= 400] == []
