@@ -23,6 +23,11 @@ SERIES = ("#1b6fbf", "#c2571a", "#2e7d4f", "#8a4fbf", "#b3365b", "#6b6b1f")
 INK = "#010203"
 GRID = "#b9bec4"
 
+# For matrices: from nothing to the first series' colour, so that text in the page's ink is readable on all of it.
+HEAT = matplotlib.colors.LinearSegmentedColormap.from_list(
+    "heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)]
+)
+
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "figures",

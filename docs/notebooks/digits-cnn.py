@@ -29,12 +29,14 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from snippets.figures import canvas, shown
+from snippets.figures import HEAT, canvas, shown
 
 images, labels = load_digits(return_X_y=True)
 x = torch.tensor(images, dtype=torch.float32).reshape(-1, 1, 8, 8) / 16
 y = torch.tensor(labels)
-train_index, test_index = train_test_split(range(len(y)), test_size=0.2, stratify=labels, random_state=0)
+train_index, test_index = train_test_split(
+    range(len(y)), test_size=0.2, stratify=labels, random_state=0
+)
 print("train", len(train_index), "test", len(test_index), "of shape", tuple(x[0].shape))
 
 # %% [markdown]
@@ -50,7 +52,8 @@ model = nn.Sequential(
     nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
     nn.Flatten(), nn.Dropout(0.2), nn.Linear(32 * 2 * 2, 10),
 )
-print(sum(p.numel() for p in model.parameters()), "parameters; logits of shape", tuple(model(x[:5]).shape))
+print(sum(p.numel() for p in model.parameters()), "parameters")
+print("logits of shape", tuple(model(x[:5]).shape))
 
 # %% [markdown]
 # ## Training
@@ -89,7 +92,10 @@ for values, name in zip(zip(*curve), ("training digits", "test digits")):
     ax.plot(values, label=name)
 ax.set(xlabel="epoch", ylabel="cross-entropy", yscale="log")
 ax.legend()
-shown(fig, "loss-curve", alt="Loss on training and test digits falls steeply in the first epochs, then levels off.")
+shown(
+    fig, "loss-curve",
+    alt="Loss on training and test digits falls steeply in the first epochs, then levels off.",
+)
 
 # %% [markdown]
 # ## The result
@@ -112,19 +118,24 @@ print(f"at least 97 % correct: {accuracy >= 0.97}")
 # %%
 confusion = torch.zeros(10, 10, dtype=torch.int64)
 confusion.index_put_((y[test_index], predicted), torch.tensor(1), accumulate=True)
-assert confusion.sum() == len(test_index) and confusion.diag().sum() == (predicted == y[test_index]).sum()
+assert confusion.sum() == len(test_index)
+assert confusion.diag().sum() == (predicted == y[test_index]).sum()
 
 fig, ax = canvas(width=4.6, height=4.2)
 ax.grid(False)
-ax.pcolormesh(confusion.flip(0), cmap="Oranges", edgecolors="face")
+ax.pcolormesh(confusion.flip(0), cmap=HEAT)
 for true in range(10):
     for guess in range(10):
         if confusion[true, guess]:
-            ax.text(guess + 0.5, 9.5 - true, confusion[true, guess].item(), ha="center", va="center", color="#111111" if true == guess else None, size=8)
-ax.set(xlabel="predicted", ylabel="true", xticks=[i + 0.5 for i in range(10)], yticks=[i + 0.5 for i in range(10)])
-ax.set_xticklabels(range(10))
-ax.set_yticklabels(range(9, -1, -1))
-shown(fig, "confusion", alt="Confusion matrix of the test digits: nearly all counts stand on the diagonal.")
+            ax.text(guess + 0.5, 9.5 - true, confusion[true, guess].item(), ha="center", va="center", size=8)
+middles = [i + 0.5 for i in range(10)]
+ax.set_xticks(middles, range(10))
+ax.set_yticks(middles, range(9, -1, -1))
+ax.set(xlabel="predicted", ylabel="true")
+shown(
+    fig, "confusion",
+    alt="Confusion matrix of the test digits: nearly all counts stand on the diagonal.",
+)
 
 # %% [markdown]
 # ## What to notice
