@@ -12,6 +12,7 @@ from .problems import Problem
 from .process import SCRIPT_LABEL
 from .results import Result
 
+MAX_FIGURE = 60_000  # characters of SVG
 ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
     "left": ("the block's process left without finishing ({detail})", "remove os._exit; let the block run to its last line"),
@@ -53,6 +54,9 @@ def judge(example: Example, result: Result) -> Problem | None:
     machine_path = next((path for path in (tempfile.gettempdir() + "/example-", str(ROOT)) if path in result.output + result.exception), None)
     if machine_path:
         return wrong(f"the output names a path of this machine: {machine_path}", "print the part that is the same everywhere")
+    heavy = next((f"{name} has {len(svg) // 1000} KB" for name, svg in result.figures if len(svg) > MAX_FIGURE), None)
+    if heavy:
+        return wrong(f"the figure {heavy}", f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB")
     return compare(example, shown_output(example, result))
 
 

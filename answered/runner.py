@@ -80,8 +80,8 @@ class ForkServer:
             self.idle.put(mine)
         self.greeted: set[socket.socket] = set()
 
-    def run(self, job: dict, timeout: float) -> int | None:
-        """Run a job to its end; return its exit code as of subprocess, or None after a timeout."""
+    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
+        """Run a job to its end; return its exit code as of subprocess (None after a timeout) and its seconds."""
         connection = self.idle.get()
         try:
             connection.settimeout(None)
@@ -90,14 +90,15 @@ class ForkServer:
                 self.greeted.add(connection)
             connection.send(json.dumps(job).encode())
             pid = self.receive(connection)["pid"]
+            start = time.perf_counter()
             connection.settimeout(timeout)
             try:
-                return self.receive(connection)["status"]
+                return self.receive(connection)["status"], time.perf_counter() - start
             except TimeoutError:
                 kill_group(pid)
                 connection.settimeout(None)
                 self.receive(connection)
-                return None
+                return None, timeout
         finally:
             self.idle.put(connection)
 
@@ -116,7 +117,9 @@ class ForkServer:
 class Spawner:
     """The slower way, for systems without fork: a fresh interpreter for each example."""
 
-    def run(self, job: dict, timeout: float) -> int | None:
+    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
+        """As `ForkServer.run`; the seconds include starting the interpreter and importing torch."""
+        start = time.perf_counter()
         command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"]]
         with open(job["stdout"], "wb") as out, open(job["stderr"], "wb") as err:
             process = subprocess.Popen(
@@ -124,9 +127,9 @@ class Spawner:
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )
             try:
-                return process.wait(timeout)
+                return process.wait(timeout), time.perf_counter() - start
             except subprocess.TimeoutExpired:
-                return None
+                return None, timeout
             finally:
                 kill_group(process.pid)
                 process.kill()
@@ -173,9 +176,7 @@ class Runner:
                 **{name: str(folder / name) for name in ("stdout", "stderr", "report")},
             }
             timeout = SLOW_TIMEOUT if "slow" in example.marks else TIMEOUT
-            start = time.perf_counter()
-            code = self.server.run(job, timeout)
-            return collect(folder, code, timeout, time.perf_counter() - start)
+            return collect(folder, *self.server.run(job, timeout), timeout)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -186,7 +187,7 @@ class Runner:
             self.server = None
 
 
-def collect(folder: Path, code: int | None, timeout: float, seconds: float) -> Result:
+def collect(folder: Path, code: int | None, seconds: float, timeout: float) -> Result:
     """Read what an example left in `folder` and say how it ended."""
     try:
         report = json.loads((folder / "report").read_text(encoding="utf-8"))

@@ -269,6 +269,11 @@ def test_figures_are_collected(runner):
     assert len(svg) < 60_000
 
 
+def test_a_heavy_figure_is_refused(runner):
+    block = example("open('big.svg', 'w').write('x' * 70_000)\nassert True")
+    assert "the figure big.svg has 70 KB" in judge(block, runner.submit([block])[0].result()).what
+
+
 def test_preload_is_what_examples_import():
     codes = ("import torch.nn as nn", "from sklearn.datasets import load_digits", "import os, json", "from torch import optim")
     assert preload([example(code) for code in codes]) == ["sklearn.datasets", "torch", "torch._dynamo", "torch.nn"]
