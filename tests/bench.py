@@ -49,12 +49,12 @@ def timed(command: list[str], cwd: Path, **env: str) -> tuple[float, float, floa
         "import json, resource, subprocess, sys, time\n"
         "t = time.perf_counter(); done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)\n"
         "u = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(json.dumps([time.perf_counter() - t, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, done.returncode, done.stdout[-2000:]]))\n"
+        "print(json.dumps([time.perf_counter() - t, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, done.returncode, done.stdout]))\n"
     )
     done = subprocess.run([sys.executable, "-c", wrapper, *command], cwd=cwd, env=os.environ | quiet, capture_output=True, text=True, check=True)
     wall, cpu, peak, code, output = json.loads(done.stdout)
     if code:
-        sys.exit(f"{' '.join(command)} failed:\n{output}")
+        sys.exit(f"{' '.join(command)} failed:\n{output[-2000:]}")
     return wall, cpu, peak, output
 
 
@@ -138,9 +138,12 @@ def main() -> None:
         text = edited.read_text()
         first = next(e for e in page.examples if not e.marks)
         edited.write_text(text.replace(first.code, "# edited\n" + first.code, 1))
+        (Path(folder) / "block.py").write_text("import torch\n" + first.code)
+        alone = timed([sys.executable, str(Path(folder) / "block.py")], Path(folder), PYTHONPATH=str(cold), OMP_NUM_THREADS="1")
         one = timed(mkdocs, cold)
         show("(c) one block edited", one)
-        print(f"    wall {one[0] / plain_again[0]:.2f} of rendering alone; the block's own cost is importing torch in a process of its own")
+        print(f"    wall {one[0] / plain_again[0]:.2f} of rendering alone; as `python block.py` that block takes {alone[0]:.1f} s,")
+        print(f"    without which it is {(one[0] - alone[0]) / plain_again[0]:.2f} (target 1.1)")
         print(f"(d) peak memory of one process: cold {built[2]:.0f} MB, limit {max(process[2], render[2]):.0f} MB")
         if not arguments.no_comparison:
             compare(Path(folder), blocks_of, built, len(examples))
@@ -155,6 +158,7 @@ def compare(folder: Path, blocks_of: dict[str, list[str]], built: tuple, total: 
     stock_project(stock, blocks_of)
     in_process = timed([sys.executable, "-m", "mkdocs", "build", "--site-dir", "site"], stock, PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
     show("stock markdown-exec, in process, no isolation", in_process)
+    print(f"    {in_process[3].count('exited with errors')} blocks fail there: they meet what blocks before them changed")
     blocks = notebook_project(notebooks, blocks_of, pages=5)
     kernels = timed([sys.executable, "-m", "mkdocs", "build", "--site-dir", "site"], notebooks, PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
     show(f"mkdocs-jupyter, one kernel a page, 5 pages of {blocks} blocks", kernels)
