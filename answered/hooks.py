@@ -19,9 +19,13 @@ from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
 from answered.problems import Problem
+from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
 from answered.store import Store
+
+# Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
+EXPORTS: list = []
 
 log = logging.getLogger("mkdocs.plugins.answered")
 
@@ -33,10 +37,13 @@ class Build:
         self.store = Store()
         self.pages: dict[str, Page] = {}
         self.contents: Contents | None = None
+        self.records: list[Record] = []
+        self.faults: set[str] = set()
 
     def start(self, docs: Path) -> None:
         """Read and check all pages, and start computing their results."""
         self.store.forget()
+        self.records, self.faults = [], set()
         self.contents = load_contents(docs)
         loaded = load_pages(docs)
         self.pages = {page.uri: page for page in loaded}
@@ -58,6 +65,7 @@ build = Build()
 
 def complain(problem: Problem) -> None:
     """Log a problem as a warning: in strict mode MkDocs counts it, goes on, and fails at the end."""
+    build.faults.add(problem.path)
     log.warning("%s", problem)
 
 
@@ -104,7 +112,19 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     if notebooks.is_notebook(page.file.src_uri):
         html = notebooks.slim(html)
-    return mathml.to_mathml(html)
+    html = mathml.to_mathml(html)
+    source = build.pages.get(page.file.src_uri)
+    if source and source.is_question and source.path not in build.faults:
+        build.records.append(record(source, build.contents, html, build.store))
+    return html
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write what is made from the rendered questions; those with faults are left out, as the build fails anyway."""
+    order = {page.uri: number for number, page in enumerate(build.contents.in_order(list(build.pages.values())))}
+    records = sorted(build.records, key=lambda record: order[record.page.uri])
+    for write in EXPORTS:
+        write(records, build.contents, config)
 
 
 def on_shutdown() -> None:
