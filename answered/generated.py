@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import ROOT
+from .browse import LEVELS, TAGS, levels_page, tags_page
 from .contents import Contents, Topic
 from .form import has_assert
 from .page import Example, Page
@@ -25,7 +26,7 @@ def navigation(contents: Contents, pages: list[Page]) -> list:
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
+    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS}, {"By tag": TAGS}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
 
 
 def notebook_files() -> list[Path]:
@@ -40,6 +41,7 @@ def used(contents: Contents, pages: list[Page]) -> list[Topic]:
 def files(contents: Contents, pages: list[Page]) -> dict[str, str]:
     """Return the generated pages: uri to Markdown. The verification page is filled in last, from results."""
     made = {f"questions/{topic.id}/index.md": topic_index(contents, topic, pages) for topic in used(contents, pages)}
+    made |= {LEVELS: levels_page(contents, pages), TAGS: tags_page()}
     return made | {VERIFIED: "---\nhide: [toc]\n---\n\n# What is verified\n"}
 
 
@@ -66,13 +68,14 @@ def home(markdown: str, contents: Contents, pages: list[Page]) -> str:
     return f"{markdown.rstrip()}\n\n## {total} questions by topic\n\n{entries}"
 
 
-def question(markdown: str, page: Page) -> str:
-    """Add to a question page what its front matter and its examples say about it."""
+def question(markdown: str, page: Page, related: list[Page]) -> str:
+    """Add to a question page what its front matter, its examples and other pages say about it."""
     asked = "".join(f"- {plain(str(line))}\n" for line in page.meta.get("also_asked") or ())
     also = f"\n## Also asked as\n\n{asked}" if asked else ""
     line = f"\n{facts(page)}\n{{: .facts }}\n"
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)
-    return f"{titled.rstrip()}\n{also}"
+    near = "".join(f"- [{other.title}](../../{other.uri})\n" for other in related)
+    return f"{titled.rstrip()}\n{also}" + (f"\n## Related questions\n\n{near}" if near else "")
 
 
 def facts(page: Page) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
 from answered import generated, mathml, notebooks
+from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.linkcheck import LineNumbers
@@ -27,6 +29,11 @@ from answered.store import Store
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
 EXPORTS: list = []
 
+# Pygments marks names and spaces, which the theme shows like any text: without them pages are a tenth lighter.
+PLAIN_SPANS = re.compile(r'<span class="(?:n|w)">([^<]*)</span>')
+PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.S)
+BLANK_LINES = re.compile(r"\n\s*\n\s*")
+
 log = logging.getLogger("mkdocs.plugins.answered")
 
 
@@ -39,6 +46,7 @@ class Build:
         self.contents: Contents | None = None
         self.records: list[Record] = []
         self.faults: set[str] = set()
+        self.related: dict[str, list[Page]] = {}
 
     def start(self, docs: Path) -> None:
         """Read and check all pages, and start computing their results."""
@@ -47,6 +55,7 @@ class Build:
         self.contents = load_contents(docs)
         loaded = load_pages(docs)
         self.pages = {page.uri: page for page in loaded}
+        self.related = related(loaded)
         for problem in sorted(check_pages(loaded, self.contents)):
             complain(problem)
         self.store.prefetch([example for page in loaded for example in page.readable_examples])
@@ -101,7 +110,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         return markdown
     build.judge(source)
     if source.is_question:
-        return generated.question(markdown, source)
+        return generated.question(markdown, source, build.related.get(source.uri, []))
     if source.uri == "index.md":
         return generated.home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
@@ -112,11 +121,16 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     if notebooks.is_notebook(page.file.src_uri):
         html = notebooks.slim(html)
-    html = mathml.to_mathml(html)
+    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
     if source and source.is_question and source.path not in build.faults:
         build.records.append(record(source, build.contents, html, build.store))
     return html
+
+
+def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+    """Drop the blank lines that templates leave, everywhere but in preformatted text."""
+    return "".join(part if part.startswith("<pre") else BLANK_LINES.sub("\n", part) for part in PREFORMATTED.split(output))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
