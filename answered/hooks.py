@@ -129,7 +129,8 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
 
 
 def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
-    """Drop the blank lines that templates leave, everywhere but in preformatted text."""
+    """Name the list of tags; drop the blank lines that templates leave, everywhere but in preformatted text."""
+    output = output.replace('<nav class="md-tags"', '<nav class="md-tags" aria-label="Tags"')
     return "".join(part if part.startswith("<pre") else BLANK_LINES.sub("\n", part) for part in PREFORMATTED.split(output))
 
 
