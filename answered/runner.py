@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import re
+import select
 import shutil
 import signal
 import socket
@@ -26,10 +27,12 @@ from . import CACHE, ROOT
 from .page import Example
 from .process import SCRIPT_LABEL
 from .results import Result
+from .sandbox import excess
 
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 TIMEOUT = float(os.environ.get("ANSWERED_TIMEOUT", 60))
 SLOW_TIMEOUT = 10 * TIMEOUT
+WATCH = 0.5  # seconds between looks at a running example
 WORKERS = os.cpu_count() or 1
 # Packages whose modules are imported once, before the first fork, if an example imports them.
 PRELOADED = ("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy")
@@ -80,25 +83,23 @@ class ForkServer:
             self.idle.put(mine)
         self.greeted: set[socket.socket] = set()
 
-    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
-        """Run a job to its end; return its exit code as of subprocess (None after a timeout) and its seconds."""
+    def run(self, job: dict, timeout: float) -> tuple[int | str, float]:
+        """Run a job to its end; return its exit code as of subprocess, or why it was stopped, and its seconds."""
         connection = self.idle.get()
         try:
-            connection.settimeout(None)
             if connection not in self.greeted:
                 self.receive(connection)
                 self.greeted.add(connection)
             connection.send(json.dumps(job).encode())
             pid = self.receive(connection)["pid"]
             start = time.perf_counter()
-            connection.settimeout(timeout)
-            try:
-                return self.receive(connection)["status"], time.perf_counter() - start
-            except TimeoutError:
+            stopped = ""
+            while not stopped and not select.select([connection], [], [], WATCH)[0]:
+                stopped = excess(pid) or ("timeout" if time.perf_counter() - start > timeout else "")
+            if stopped:
                 kill_group(pid)
-                connection.settimeout(None)
-                self.receive(connection)
-                return None, timeout
+            status = self.receive(connection)["status"]
+            return stopped or status, time.perf_counter() - start
         finally:
             self.idle.put(connection)
 
@@ -117,19 +118,24 @@ class ForkServer:
 class Spawner:
     """The slower way, for systems without fork: a fresh interpreter for each example."""
 
-    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
+    def run(self, job: dict, timeout: float, confined: bool = True) -> tuple[int | str, float]:
         """As `ForkServer.run`; the seconds include starting the interpreter and importing torch."""
         start = time.perf_counter()
-        command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"]]
+        command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"], *(["--confined"] if confined else [])]
         with open(job["stdout"], "wb") as out, open(job["stderr"], "wb") as err:
             process = subprocess.Popen(
                 command, cwd=job["cwd"], env=environment() | job["env"], stdout=out, stderr=err,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )
             try:
-                return process.wait(timeout), time.perf_counter() - start
-            except subprocess.TimeoutExpired:
-                return None, timeout
+                while True:
+                    try:
+                        return process.wait(WATCH), time.perf_counter() - start
+                    except subprocess.TimeoutExpired:
+                        stopped = excess(process.pid) if confined else ""
+                        stopped = stopped or ("timeout" if time.perf_counter() - start > timeout else "")
+                        if stopped:
+                            return stopped, time.perf_counter() - start
             finally:
                 kill_group(process.pid)
                 process.kill()
@@ -187,14 +193,16 @@ class Runner:
             self.server = None
 
 
-def collect(folder: Path, code: int | None, seconds: float, timeout: float) -> Result:
+def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Result:
     """Read what an example left in `folder` and say how it ended."""
     try:
         report = json.loads((folder / "report").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         report = None
-    if code is None:
+    if code == "timeout":
         ended = {"ended": "timeout", "detail": f"{timeout:g} s"}
+    elif isinstance(code, str):
+        ended = {"ended": "stopped", "detail": code}
     elif code < 0:
         ended = {"ended": "killed", "detail": signal.Signals(-code).name}
     elif report is None:
