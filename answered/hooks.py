@@ -17,6 +17,7 @@ from answered import generated, mathml, notebooks
 from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
+from answered.csp import protected
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -129,6 +130,14 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
 
 
 def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+    return protected(tidy(output))
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return protected(tidy(output)) if template_name.endswith(".html") else output
+
+
+def tidy(output: str) -> str:
     """Name the list of tags; drop the blank lines that templates leave, everywhere but in preformatted text."""
     output = output.replace('<nav class="md-tags"', '<nav class="md-tags" aria-label="Tags"')
     return "".join(part if part.startswith("<pre") else BLANK_LINES.sub("\n", part) for part in PREFORMATTED.split(output))
