@@ -16,7 +16,7 @@ from . import CACHE, ROOT
 from .page import Example
 
 # What an example's output may depend on besides its own text.
-RUNNER_FILES = ("process.py", "forkserver.py", "runner.py", "results.py")
+RUNNER_FILES = ("process.py", "forkserver.py", "runner.py", "collect.py", "results.py")
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Result:
         detail: for "killed", by which signal; for "left", with which exit code; for "timeout", after how long.
         seconds: it ran, imports of preloaded modules aside.
         figures: file name and SVG text of every figure it left.
+        measured: what it gave to `snippets.recording.measured`.
     """
 
     ended: str
@@ -42,6 +43,7 @@ class Result:
     detail: str = ""
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
+    measured: dict | None = None
 
 
 def versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ the device they were measured on, and what the page concludes from them is a cla
 """
 
 import ast
+import itertools
 import json
 import math
 import numbers
@@ -109,7 +110,7 @@ def evaluate(node: ast.expr, values: dict[str, float]) -> float | bool:
             return (all if isinstance(op, ast.And) else any)([truth(part, values) for part in parts])
         case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in COMPARISONS for op in ops):
             terms = [evaluate(term, values) for term in (left, *others)]
-            return all(COMPARISONS[type(op)](*pair) for op, pair in zip(ops, zip(terms, terms[1:], strict=False), strict=True))
+            return all(COMPARISONS[type(op)](*pair) for op, pair in zip(ops, itertools.pairwise(terms), strict=True))
     raise ValueError(f"the claim has {ast.unparse(node)!r}; {GRAMMAR}")
 
 
