@@ -145,14 +145,15 @@ def verification(contents: Contents, pages: list[Page], store: Store) -> str:
     notebooks = "\n".join(f"- [{file.stem}]({NOTEBOOKS}/{file.name})" for file in notebook_files())
     return f"""# What is verified
 
-Every example on this site was run in a process of its own when the site was built, and its output compared with
-the output committed in the page's source; a difference stops the build.
+Every example that needs no GPU was run in a process of its own when the site was built, and its output compared with
+the output committed in the page's source; a difference stops the build. An example that needs a GPU shows what a GPU
+has printed, with the device and the versions, or says that it has not been recorded yet.
 
 - torch {versions()['torch']}, Python {versions()['python']}, {versions()['system']} on {versions()['machine']}
 - All dependencies as locked on {locked_on()}
 - {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone
 - Of them, {len(gpu_examples)} need a GPU: {total[4]} run at this build, {total[5]} recorded, {total[6]} not recorded yet.
-  Where there is no GPU, nothing else is skipped.
+  Nothing else is ever skipped.
 {recorded_on(gpu_examples, store)}
 
 | Page | {' | '.join(COLUMNS)} |
