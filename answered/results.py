@@ -25,7 +25,7 @@ class Result:
 
     Attributes:
         ended: "completed", "raised", "exited" (sys.exit), "left" (os._exit), "killed" or "timeout".
-        output: its stdout, cut after `runner.MAX_OUTPUT` characters with a notice.
+        output: its stdout, cut after `collect.MAX_OUTPUT` characters with a notice.
         errors: its stderr, likewise.
         exception: last line of the traceback, for an example that raised.
         traceback: with `process.SCRIPT_LABEL` for the example's file.
