@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -m answered
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check update bench lock clean
+.PHONY: help site serve test check update gpu bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ check: $(VENV)/installed ## check the pages without building the site; one page 
 
 update: $(VENV)/installed ## rewrite expected outputs that differ, and say which; one page with PAGE=path-or-slug
 	$(RUN) update $(PAGE)
+
+gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1)
+	$(RUN) gpu $(PAGE) $(if $(RECORD),--record) $(if $(MISSING),--missing)
 
 bench: $(VENV)/installed ## measure the build against its limits
 	$(VENV)/bin/python -m tests.bench

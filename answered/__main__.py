@@ -1,4 +1,4 @@
-"""Command line of the build: `python -m answered build | check | update`."""
+"""Command line of the build: `python -m answered build | check | update | gpu`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .check import judge
 from .contents import load_contents
 from .page import Page, load_pages
 from .problems import report
-from .rules import check_pages
+from .recordings import recordings_file
 from .store import Store
-from .update import update_page
+from .update import drop_unrecorded, update_page
 
 
 def selected(pages: list[Page], names: list[str]) -> list[Page]:
@@ -57,10 +57,13 @@ def source_date() -> int:
 
 def check(names: list[str]) -> int:
     """Check form, front matter, examples and outputs of pages; print all problems."""
+    from .rules import check_pages  # not above: `gpu` does without what it imports
+
     everything = load_pages()
     pages = selected(everything, names)
     paths = {page.path for page in pages}
-    problems = [p for p in check_pages(everything, load_contents()) if p.path in paths]
+    paths |= {recordings_file(page.path).relative_to(ROOT).as_posix() for page in pages}
+    problems = [p for p in check_pages(everything, load_contents()) if p.path in paths or not names]
     broken = {problem.path for problem in problems}
     examples = [e for page in pages if page.path not in broken for e in page.examples]
     store = Store()
@@ -71,28 +74,36 @@ def check(names: list[str]) -> int:
         store.close()
     problems += [p for example, result in results if result for p in [judge(example, result)] if p]
     ran = sum(result is not None for _, result in results)
+    recorded = sum(result is None and store.recorded(example) is not None for example, result in results)
     if problems:
         print(report(problems), file=sys.stderr)
-    print(f"{len(pages)} pages, {ran} examples checked, {len(results) - ran} need a GPU, {store.executed} run anew")
+    print(f"{len(pages)} pages, {ran} examples checked, {len(results) - ran} need a GPU ({recorded} recorded), {store.executed} run anew")
     return bool(problems)
 
 
+def readable(pages: list[Page]) -> list[Page]:
+    """Return `pages`, all of whose examples can be found; end with a message where they cannot."""
+    for page in pages:
+        try:
+            page.examples  # noqa: B018 (computed here, kept by the page)
+        except RuntimeError as error:
+            sys.exit(f"{page.path}: {error}; `make check` says more")
+    return pages
+
+
 def update(names: list[str]) -> int:
-    """Rewrite expected outputs; say what changed and what could not be."""
-    pages = selected(load_pages(), names)
+    """Rewrite expected outputs; say what changed and what could not be. A GPU's are written by `gpu` alone."""
     store = Store()
     changed, failed = [], []
+    for page in readable(selected(load_pages(), names)):
+        dropped, wrong = drop_unrecorded(page)
+        failed += wrong
+        print("".join(f"{line}\n" for line in dropped), end="")
+    pages = readable(selected(load_pages(), names))
     try:
-        readable = []
+        store.prefetch([e for page in pages for e in page.examples if "gpu" not in e.marks])
         for page in pages:
-            try:
-                readable.append((page, page.examples))
-            except RuntimeError as error:
-                sys.exit(f"{page.path}: {error}; `make check` says more")
-        store.prefetch([e for _, examples in readable for e in examples])
-        for page, examples in readable:
-            results = {e: result for e in examples if (result := store.get(e)) is not None}
-            now, wrong = update_page(page, results)
+            now, wrong = update_page(page, {e: store.get(e) for e in page.examples if "gpu" not in e.marks})
             changed += now
             failed += wrong
     finally:
@@ -106,15 +117,28 @@ def update(names: list[str]) -> int:
     return bool(failed)
 
 
+def gpu(names: list[str], record: bool, missing: bool) -> int:
+    """Run the blocks that need a GPU, on one."""
+    from .on_gpu import run_pages
+
+    return run_pages(readable(selected(load_pages(), names)), record, missing)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m answered", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("check", "check pages"), ("update", "rewrite expected outputs")):
         commands.add_parser(name, help=text).add_argument("pages", nargs="*", help="paths or slugs; all by default")
+    on_gpu = commands.add_parser("gpu", help="run the blocks that need a GPU, and compare with what is recorded")
+    on_gpu.add_argument("pages", nargs="*", help="paths or slugs; all by default")
+    on_gpu.add_argument("--record", action="store_true", help="rewrite outputs and recordings instead")
+    on_gpu.add_argument("--missing", action="store_true", help="only pages with a block that is not recorded yet")
     commands.add_parser("build", help="build the site").add_argument("--site-dir", default="site")
     arguments = parser.parse_args()
     if arguments.command == "build":
         return build(arguments.site_dir)
+    if arguments.command == "gpu":
+        return gpu(arguments.pages, arguments.record, arguments.missing)
     return {"check": check, "update": update}[arguments.command](arguments.pages)
 
 

@@ -17,12 +17,11 @@ import markdown
 from markdown.blockprocessors import CodeBlockProcessor
 
 from . import ROOT
-from .page import FRONT_MATTER, MARKS, Page
+from .page import EXPECTED, FRONT_MATTER, MARKS, Page
 from .problems import Problem
 
 LANGUAGES = ("python", "text", "console")
 MAX_LINES = 40
-EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 FENCE = re.compile(r"^(?P<before>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 MARK = re.compile(r"^<!--pytest\.mark\.(\w+)-->$")
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')

@@ -43,6 +43,7 @@ class Build:
 
     def __init__(self) -> None:
         self.store = Store()
+        self.examples = ExamplesExtension(self.store)
         self.pages: dict[str, Page] = {}
         self.contents: Contents | None = None
         self.records: list[Record] = []
@@ -86,7 +87,7 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     build.start(Path(config.docs_dir))
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
-    config.markdown_extensions.append(ExamplesExtension(build.store))
+    config.markdown_extensions.append(build.examples)
     notebooks.configure(config)
     return config
 
@@ -110,8 +111,9 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     if source is None:
         return markdown
     build.judge(source)
+    build.examples.path = source.path
     if source.is_question:
-        return generated.question(markdown, source, build.related.get(source.uri, []))
+        return generated.question(markdown, source, build.related.get(source.uri, []), build.store)
     if source.uri == "index.md":
         return generated.home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":

@@ -6,9 +6,9 @@ import html
 import re
 from dataclasses import dataclass
 
-from .check import shown_output
 from .contents import Contents, Topic
 from .page import Example, Page
+from .provenance import label, seen
 from .store import Store
 
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
@@ -42,12 +42,14 @@ class Shown:
         output: what the reader sees below the source; empty where there is none.
         source_html: the highlighted source.
         output_html: the highlighted output; empty where there is none.
+        provenance: for a `gpu` example, where it ran, or that it has not been recorded yet; else empty.
     """
 
     example: Example
     output: str
     source_html: str
     output_html: str
+    provenance: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,8 @@ def record(page: Page, contents: Contents, content: str, store: Store) -> Record
         source = next((s for s in sources if plain(s[0]).strip() == example.code.strip()), None)
         if source is None:
             raise ValueError(f"{page.path}:{example.line}: the example is not in the rendered page")
-        result = store.get(example)
-        output = (shown_output(example, result) if result else example.expected or "").rstrip("\n")
         below = OUTPUT.match(content, source.end())
-        shown.append(Shown(example, output, source[0], below[1] if below else ""))
+        shown.append(Shown(example, seen(example, store), source[0], below[1] if below else "", label(example, store)))
     return Record(page, topic, f"{page.uri.removesuffix('.md')}/", content, tuple(sections(content)), tuple(shown))
 
 

@@ -14,6 +14,7 @@ from .form import check_form
 from .myths import check_myths
 from .page import FRONT_MATTER, Page
 from .problems import Problem
+from .recordings import check_recordings
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
@@ -42,7 +43,7 @@ def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
         if page.is_question:
             problems += check_front_matter(page, model) + check_sections(page)
         problems += check_place(page, contents)
-    return problems + check_titles(pages) + check_myths(pages, contents)
+    return problems + check_titles(pages) + check_myths(pages, contents) + check_recordings(pages)
 
 
 def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:

@@ -14,8 +14,6 @@ import socket
 import struct
 import sys
 
-import psutil
-
 MEMORY = 6 * 1024**3  # bytes, of one process as of all processes of an example together
 PROCESSES = 100
 FILE = 512 * 1024**2  # bytes of one file
@@ -65,6 +63,7 @@ def limit() -> None:
 
 def excess(pid: int) -> str:
     """Return what the process and its descendants have too much of; empty where that is nothing."""
+    import psutil  # here, because examples on a GPU are run where it may not be installed, and are not watched
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
