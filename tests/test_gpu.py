@@ -133,6 +133,7 @@ def built(recorded):
         shutil.rmtree(project.root / ".cache", ignore_errors=True) if len(sites) == 1 else None
         done = project.build(**env)
         assert done.returncode == 0, done.stdout
+        assert not list((project.root / "site").rglob("*.yml")), "recordings are no part of the site"
         sites.append({name: (project.root / "site" / name / "index.html").read_text() for name in ("questions/tensors/one", "questions/tensors/two", "verified")})
     return sites
 
