@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads 
 from answered import generated, mathml, notebooks
 from answered.check import judge
 from answered.contents import Contents, load_contents
+from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -22,10 +23,11 @@ from answered.problems import Problem
 from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
+from answered.search import write_index
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = []
+EXPORTS: list = [write_index]
 
 log = logging.getLogger("mkdocs.plugins.answered")
 
@@ -103,7 +105,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     if source.is_question:
         return generated.question(markdown, source)
     if source.uri == "index.md":
-        return generated.home(markdown, build.contents, list(build.pages.values()))
+        return home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
         return markdown + myths_page(list(build.pages.values()), build.contents)
     return markdown
