@@ -60,16 +60,6 @@ def topic_index(contents: Contents, topic: Topic, pages: list[Page]) -> str:
     return f"---\ndescription: {topic.summary}\n---\n\n# {topic.title}\n\n{topic.summary}\n\n{entries}"
 
 
-def home(markdown: str, contents: Contents, pages: list[Page]) -> str:
-    """Append the topics, with the number of their questions, to the text of the home page."""
-    entries = "\n".join(
-        f"- [{topic.title}](questions/{topic.id}/index.md) ({len(contents.questions(topic, pages))})\n\n    {topic.summary}\n"
-        for topic in used(contents, pages)
-    )
-    total = len(contents.in_order(pages))
-    return f"{markdown.rstrip()}\n\n## {total} questions by topic\n\n{entries}"
-
-
 def question(markdown: str, page: Page, related: list[Page], store: Store) -> str:
     """Add to a question page what its front matter, its examples and other pages say about it."""
     asked = "".join(f"- {plain(str(line))}\n" for line in page.meta.get("also_asked") or ())

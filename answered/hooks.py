@@ -18,6 +18,7 @@ from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.csp import protected
+from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -25,10 +26,11 @@ from answered.problems import Problem
 from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
+from answered.search import write_index
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = []
+EXPORTS: list = [write_index]
 
 # Pygments marks names and spaces, which the theme shows like any text: without them pages are a tenth lighter.
 PLAIN_SPANS = re.compile(r'<span class="(?:n|w)">([^<]*)</span>')
@@ -115,7 +117,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     if source.is_question:
         return generated.question(markdown, source, build.related.get(source.uri, []), build.store)
     if source.uri == "index.md":
-        return generated.home(markdown, build.contents, list(build.pages.values()))
+        return home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
         return markdown + myths_page(list(build.pages.values()), build.contents)
     return markdown
