@@ -15,6 +15,7 @@ from .results import versions
 from .store import Store
 
 VERIFIED = "verified.md"
+TAKE_AWAY = "take-away.md"
 NOTEBOOKS = "notebooks"
 
 
@@ -25,7 +26,8 @@ def navigation(contents: Contents, pages: list[Page]) -> list:
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
+    downloads = [{"Take away": TAKE_AWAY}] if any(page.uri == TAKE_AWAY for page in pages) else []
+    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED}]
 
 
 def notebook_files() -> list[Path]:

@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads 
 from answered import generated, mathml, notebooks
 from answered.check import judge
 from answered.contents import Contents, load_contents
+from answered.exports import page as take_away_page
+from answered.exports import take_away
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -25,7 +27,7 @@ from answered.rules import check_pages
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = []
+EXPORTS: list = [take_away]  # which stays the last: the offline archive takes what the others wrote
 
 log = logging.getLogger("mkdocs.plugins.answered")
 
@@ -74,6 +76,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    take_away_page.check_colab(config)
     build.start(Path(config.docs_dir))
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
     config.markdown_extensions.append(ExamplesExtension(build.store))
@@ -106,6 +109,8 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         return generated.home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
         return markdown + myths_page(list(build.pages.values()), build.contents)
+    if source.uri == take_away_page.URI:
+        return take_away_page.complete(markdown)
     return markdown
 
 
@@ -116,6 +121,8 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
     source = build.pages.get(page.file.src_uri)
     if source and source.is_question and source.path not in build.faults:
         build.records.append(record(source, build.contents, html, build.store))
+    if source and source.is_question:
+        html += take_away_page.links(source, config)
     return html
 
 
