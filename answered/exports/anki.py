@@ -60,7 +60,7 @@ def package(site: Site, name: str, deck: str, notes: list[tuple[Record, genanki.
     made = io.BytesIO()
     genanki.Package(list(decks.values())).write_to_file(made, timestamp=site.time)
     with zipfile.ZipFile(made) as archive:
-        pack(site.take_away / name, [(entry, archive.read(entry)) for entry in archive.namelist()])
+        pack(site.take_away / name, site.time, [(entry, archive.read(entry)) for entry in archive.namelist()])
     return f"{len(notes)} cards in {len(decks) - 1} decks"
 
 
@@ -92,12 +92,12 @@ def about(record: Record, site: Site) -> list[str]:
 
 
 def example(record: Record, site: Site) -> str:
-    """Return the first example that ran and printed something, with its figures; "" where there is none."""
-    shown = next((s for s in record.examples if s.output and "gpu" not in s.example.marks), None)
-    if shown is None:
-        return ""
-    figures = "".join(f'<figure class="drawn">{svg}</figure>' for _, svg in (shown.result.figures if shown.result else ()))
-    return f"{site.settled(figures)}{shown.source_html}{result(shown)}"
+    """Return the first example that prints something here; before it the figure, if the page begins with one."""
+    ran = [shown for shown in record.examples if shown.result]
+    drawn = ran[0].result.figures if ran else []
+    figures = "".join(f'<figure class="drawn">{svg}</figure>' for _, svg in drawn)
+    shown = next((s for s in ran if s.output and not s.result.figures), None)
+    return site.settled(figures) + (f"{shown.source_html}{result(shown)}" if shown else "")
 
 
 def result(shown: Shown) -> str:

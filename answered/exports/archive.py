@@ -17,9 +17,9 @@ def build_time() -> int:
     return max(get_build_timestamp(), EARLIEST)
 
 
-def pack(file: Path, entries: Iterable[tuple[str, bytes]], stored: tuple[str, ...] = ()) -> None:
-    """Write `entries`, in their order, into the zip archive `file`; those named in `stored` uncompressed."""
-    date = time.gmtime(build_time())[:6]
+def pack(file: Path, seconds: int, entries: Iterable[tuple[str, bytes]], stored: tuple[str, ...] = ()) -> None:
+    """Write `entries`, in their order and dated `seconds` after the epoch, into the zip archive `file`; those named in `stored` uncompressed."""
+    date = time.gmtime(seconds)[:6]
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in entries:
             entry = zipfile.ZipInfo(name, date)

@@ -18,6 +18,15 @@ from .site import Site
 from .style import LIGHT, TEXT, code
 
 FILE = "pytorch-answered.epub"
+# Pages do not scroll sideways.
+BOOK = """
+h1 { font-size: 1.5em; }
+h2 { font-size: 1.25em; }
+h3 { font-size: 1.05em; }
+pre code { white-space: pre-wrap; overflow-wrap: anywhere; }
+table { display: table; }
+.facts { font-size: 0.8em; }
+"""
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)")
 PAGE = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
@@ -46,7 +55,7 @@ def write(records: list[Record], site: Site) -> str:
     book.add_author(site.name)
     book.add_metadata("DC", "description", site.description)
     book.add_metadata("DC", "rights", "Text under CC BY 4.0, code under MIT.")
-    style = epub.EpubItem("style", "style.css", "text/css", f"{TEXT}{code(LIGHT, '')}\n".encode())
+    style = epub.EpubItem("style", "style.css", "text/css", f"{TEXT}{BOOK}{code(LIGHT, '')}\n".encode())
     title = chapter("title", site.name, f"<h1>{html.escape(site.name)}</h1>\n<p>{html.escape(site.description)}</p>\n<p>{html.escape(site.provenance)}</p>")
     files = {record.url: file_name(record) for record in records}
     spine, contents = [title], [title]
@@ -65,7 +74,7 @@ def write(records: list[Record], site: Site) -> str:
     made = io.BytesIO()
     epub.write_epub(made, book, {"mtime": datetime.datetime.fromtimestamp(site.time, datetime.UTC), "epub3_pages": False, "raise_exceptions": True})
     with zipfile.ZipFile(made) as archive:
-        pack(site.take_away / FILE, [(name, archive.read(name)) for name in archive.namelist()], stored=("mimetype",))
+        pack(site.take_away / FILE, site.time, [(name, archive.read(name)) for name in archive.namelist()], stored=("mimetype",))
     return f"{len(records)} questions"
 
 
@@ -93,7 +102,7 @@ def body(record: Record, site: Site, files: dict[str, str]) -> str:
             return files[page] + mark + fragment
         return f"{site.url}{path}" if site.url else None
 
-    content = re.sub(r'<a class="headerlink".*?</a>', "", record.html, flags=re.S)
+    content = re.sub(r'<a class="headerlink".*?</a>|(?: · )?<a href="[./]*verified/">.*?</a>', "", record.html, flags=re.S)
     content = content.replace("<details", "<div").replace("</details>", "</div>").replace("<summary>", "<p>").replace("</summary>", "</p>")
     return site.settled(relink_html(content, resolve))
 

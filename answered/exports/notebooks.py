@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import hashlib
 import re
 from collections import Counter
@@ -34,7 +36,7 @@ def write(records: list[Record], site: Site) -> str:
         file = site.take_away / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
-    pack(site.take_away / ARCHIVE, sorted((name, content.encode()) for name, content in texts.items()))
+    pack(site.take_away / ARCHIVE, site.time, sorted((name, content.encode()) for name, content in texts.items()))
     return f"{len(texts)} notebooks"
 
 
@@ -98,6 +100,8 @@ def example_cells(shown: Shown, number: int, site: Site) -> list[dict]:
         tags += ("raises-exception",)  # for a GPU: on a machine without one the notebook goes on
     cells = [markdown(f"*{label(example, shown.result)}*")] if "gpu" in example.marks else []
     source = example.code.rstrip("\n")
+    if loose_names(source):  # which an example above may have left
+        cells.append(code("%reset -f", tags=("helpers",)))
     if OWN_PROCESS.search(source) and "raises" not in example.marks:
         file = f"example-{number}.py"
         cells += [written(file, source), code(f"import sys\n\n!{{sys.executable}} {file}", *outputs(shown), tags=tags)]
@@ -108,6 +112,20 @@ def example_cells(shown: Shown, number: int, site: Site) -> list[dict]:
         output = {"output_type": "display_data", "data": data, "metadata": {"image/svg+xml": {"needs_background": "light"}}}
         cells.append(code(f'from IPython.display import SVG, display\n\ndisplay(SVG("{name}"))', output))
     return cells
+
+
+def loose_names(source: str) -> set[str]:
+    """Return the names that `source` uses without binding them anywhere: it is about what happens then."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return set()
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler))}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)}
+    return used - bound - set(dir(builtins)) - {"__file__", "__class__"}
 
 
 def outputs(shown: Shown) -> list[dict]:

@@ -23,7 +23,7 @@ def write(site: Site) -> str:
     index = site.folder / "search" / "search_index.json"
     if index.is_file():  # Material's search, which reads it as a script where there is no server
         entries.append((f"{TOP}/search/search_index.js", b"var __index = " + index.read_bytes()))
-    pack(site.take_away / FILE, entries)
+    pack(site.take_away / FILE, site.time, entries)
     return f"{len([name for name in names if name.endswith('.html')])} pages"
 
 

@@ -9,9 +9,9 @@ LIGHT, DARK = "xcode", "monokai"
 
 TEXT = """
 h1 { font-size: 1.3em; line-height: 1.3; }
-a { color: #9b2d12; }
+a[href] { color: #9b2d12; }
 code { font-size: 0.88em; overflow-wrap: anywhere; }
-pre { margin: 0; padding: 0.6em 0.8em; overflow-x: auto; font-size: 0.85em; line-height: 1.4; text-align: left; }
+pre { margin: 0; padding: 0.6em 0.8em; overflow-x: auto; font-size: 0.78em; line-height: 1.45; text-align: left; }
 pre code { font-size: 1em; white-space: pre; overflow-wrap: normal; }
 .highlight { margin: 0.8em 0; border-radius: 0.2em; }
 .highlight:has(+ .result) { margin-bottom: 0; }
@@ -25,7 +25,7 @@ figure.drawn { margin: 0.8em 0; padding: 0.5em; background: #ffffff; }
 figure.drawn svg { display: block; max-width: 100%; height: auto; }
 """
 NIGHT = """
-.nightMode a { color: #ff9d7a; }
+.nightMode a[href] { color: #ff9d7a; }
 .nightMode .result .highlight { border-left-color: #ff9d7a; }
 """
 
