@@ -101,7 +101,7 @@ def example_cells(shown: Shown, number: int, site: Site) -> list[dict]:
     cells = [markdown(f"*{label(example, shown.result)}*")] if "gpu" in example.marks else []
     source = example.code.rstrip("\n")
     if loose_names(source):  # which an example above may have left
-        cells.append(code("%reset -f", tags=("helpers",)))
+        cells.append(code("# The next example is about a name that is missing: it starts without those of the examples above.\n%reset -f", tags=("helpers",)))
     if OWN_PROCESS.search(source) and "raises" not in example.marks:
         file = f"example-{number}.py"
         cells += [written(file, source), code(f"import sys\n\n!{{sys.executable}} {file}", *outputs(shown), tags=tags)]
