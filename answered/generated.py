@@ -18,6 +18,7 @@ from .store import Store
 
 VERIFIED = "verified.md"
 COLUMNS = ("Examples", "Executed", "Output checked", "Asserts alone", "GPU, run here", "GPU, recorded", "GPU, not yet", "Seconds")
+TAKE_AWAY = "take-away.md"
 NOTEBOOKS = "notebooks"
 
 
@@ -28,7 +29,11 @@ def navigation(contents: Contents, pages: list[Page]) -> list:
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS}, {"By tag": TAGS}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
+    downloads = [{"Take away": TAKE_AWAY}] if any(page.uri == TAKE_AWAY for page in pages) else []
+    return [
+        {"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS}, {"By tag": TAGS},
+        {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED},
+    ]
 
 
 def notebook_files() -> list[Path]:

@@ -19,6 +19,8 @@ from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.csp import protected
 from answered.home import home
+from answered.exports import page as take_away_page
+from answered.exports import take_away
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -30,7 +32,7 @@ from answered.search import write_index
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = [write_index]
+EXPORTS: list = [write_index, take_away]  # the offline archive takes what the others wrote
 
 # Pygments marks names and spaces, which the theme shows like any text: without them pages are a tenth lighter.
 PLAIN_SPANS = re.compile(r'<span class="(?:n|w)">([^<]*)</span>')
@@ -87,6 +89,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    take_away_page.check_colab(config)
     build.start(Path(config.docs_dir))
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
     config.markdown_extensions.append(build.examples)
@@ -120,6 +123,8 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         return home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
         return markdown + myths_page(list(build.pages.values()), build.contents)
+    if source.uri == take_away_page.URI:
+        return take_away_page.complete(markdown)
     return markdown
 
 
@@ -130,6 +135,8 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
     source = build.pages.get(page.file.src_uri)
     if source and source.is_question and source.path not in build.faults:
         build.records.append(record(source, build.contents, html, build.store))
+    if source and source.is_question:
+        html += take_away_page.links(source, config)
     return html
 
 

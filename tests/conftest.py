@@ -15,11 +15,12 @@ import pytest
 from playwright.sync_api import Error, Page, sync_playwright
 
 from answered import CACHE
+from tests.exporting import built, nowhere  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt")
 
 
 @dataclass
@@ -104,6 +105,7 @@ def template(tmp_path_factory) -> Path:
     contents = (ROOT / "docs" / "questions" / "contents.yml").read_text()
     (questions / "contents.yml").write_text(contents[: contents.index("\nmyths:")])
     (root / "docs" / "myths.md").write_text("# Myths\n\nNone here.\n")
+    copy(ROOT / "docs" / "take-away.md", root / "docs" / "take-away.md")
     for name, title in (("tensors/one.md", "Is this page one"), ("tensors/two.md", "Is this page two"), ("autograd/three.md", "Is this page three")):
         (questions / name).parent.mkdir(exist_ok=True)
         (questions / name).write_text(PAGE.format(title=title, text=Path(name).stem))
