@@ -12,7 +12,6 @@ import nbformat
 
 from .. import ROOT
 from ..records import Record, Shown
-from ..render import label
 from .archive import pack
 from .parts import parts
 from .site import Site
@@ -98,7 +97,7 @@ def example_cells(shown: Shown, number: int, site: Site) -> list[dict]:
     tags = tuple(sorted(example.marks))
     if example.marks & {"raises", "gpu"}:
         tags += ("raises-exception",)  # for a GPU: on a machine without one the notebook goes on
-    cells = [markdown(f"*{label(example, shown.result)}*")] if "gpu" in example.marks else []
+    cells = [markdown(f"*{shown.provenance}*")] if "gpu" in example.marks else []
     source = example.code.rstrip("\n")
     if loose_names(source):  # which an example above may have left
         cells.append(code("# The next example is about a name that is missing: it starts without those of the examples above.\n%reset -f", tags=("helpers",)))

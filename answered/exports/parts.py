@@ -9,7 +9,7 @@ from .. import ROOT
 from ..form import MARK, SNIPPET
 from ..page import FRONT_MATTER
 from ..records import Record, Shown
-from ..render import after_expected, label
+from ..render import after_expected
 from ..update import closing
 from .site import Site
 
@@ -83,7 +83,7 @@ def document(found: list[str | Shown]) -> str:
             continue
         texts.append(fenced("python", part.example.code))
         if "gpu" in part.example.marks:
-            texts.append(f"*{label(part.example, part.result)}*")
+            texts.append(f"*{part.provenance}*")
         if part.output:
             texts += ["Output:", fenced("text", part.output)]
     return "\n\n".join(texts) + "\n"
