@@ -19,13 +19,20 @@ NOTEBOOKS = "notebooks"
 
 
 def navigation(contents: Contents, pages: list[Page]) -> list:
-    """Return MkDocs' `nav`: home, every topic with its questions, notebooks, verification."""
+    """Return MkDocs' `nav`: home, every topic with its questions, practice, notebooks, myths, verification."""
     topics = [
         {topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]}
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
+    return [
+        {"Home": "index.md"},
+        {"Questions": topics},
+        {"Practise": "practice.md"},
+        {"Notebooks": notebooks},
+        {"Myths": "myths.md"},
+        {"What is verified": VERIFIED},
+    ]
 
 
 def notebook_files() -> list[Path]:

@@ -12,7 +12,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
-from answered import generated, mathml, notebooks
+from answered import generated, mathml, notebooks, practice
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.linkcheck import LineNumbers
@@ -25,7 +25,7 @@ from answered.rules import check_pages
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = []
+EXPORTS = [practice.write]
 
 log = logging.getLogger("mkdocs.plugins.answered")
 

@@ -17,7 +17,7 @@ from .problems import Problem
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
-OTHER_PAGES = ("index.md", "myths.md")
+OTHER_PAGES = ("index.md", "myths.md", "practice.md")
 
 
 def front_matter_model(contents: Contents) -> type[BaseModel]:
