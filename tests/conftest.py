@@ -16,6 +16,8 @@ from playwright.sync_api import Error, Page, sync_playwright
 
 from answered import CACHE
 
+from .practising import START
+
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -191,3 +193,17 @@ def visit(browser, address):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def practise(visit):
+    """Open the practice page with the clock held at `START`."""
+
+    def opened(path: str = "practice/", before=lambda page: None, **options):
+        def prepare(page):
+            page.clock.set_fixed_time(START)
+            before(page)
+
+        return visit(path, before=prepare, **options)
+
+    return opened

@@ -27,7 +27,7 @@ const Schedule = {
     const time = new Date(Math.max(now, record ? Date.parse(record.last_review) : 0));
     const outcomes = FSRS.fsrs({ enable_fuzz: false }).repeat(record ?? FSRS.createEmptyCard(time), time);
     return Schedule.GRADES.map((name, index) => {
-      const { card } = outcomes[index + 1];
+      const { elapsed_days, ...card } = outcomes[index + 1].card; // ts-fsrs computes it anew, and drops it in its next version
       const next = JSON.parse(JSON.stringify({ ...card, first: record?.first ?? time }));
       return { name, record: next, interval: Schedule.words(card.due - time) };
     });

@@ -188,4 +188,5 @@ function plural(number, noun) {
 /** Say something to the reader, aloud to those who listen. */
 function tell(text, place = "message") {
   part(place).textContent = text;
+  if (text) part(place).scrollIntoView({ block: "nearest" });
 }
