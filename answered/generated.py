@@ -23,7 +23,7 @@ NOTEBOOKS = "notebooks"
 
 
 def navigation(contents: Contents, pages: list[Page]) -> list:
-    """Return MkDocs' `nav`: home, every topic with its questions, notebooks, verification."""
+    """Return MkDocs' `nav`: home, every topic with its questions, practice, notebooks, myths, verification."""
     topics = [
         {topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]}
         for topic in used(contents, pages)
@@ -31,8 +31,8 @@ def navigation(contents: Contents, pages: list[Page]) -> list:
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
     downloads = [{"Take away": TAKE_AWAY}] if any(page.uri == TAKE_AWAY for page in pages) else []
     return [
-        {"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS}, {"By tag": TAGS},
-        {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED},
+        {"Home": "index.md"}, {"Practise": "practice.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS},
+        {"By tag": TAGS}, {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED},
     ]
 
 

@@ -13,7 +13,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
-from answered import generated, mathml, notebooks
+from answered import generated, mathml, notebooks, practice
 from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
@@ -32,7 +32,7 @@ from answered.search import write_index
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = [write_index, take_away]  # the offline archive takes what the others wrote
+EXPORTS: list = [write_index, practice.write, take_away]  # the offline archive takes what the others wrote
 
 # Pygments marks names and spaces, which the theme shows like any text: without them pages are a tenth lighter.
 PLAIN_SPANS = re.compile(r'<span class="(?:n|w)">([^<]*)</span>')

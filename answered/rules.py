@@ -18,7 +18,7 @@ from .recordings import check_recordings
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
-OTHER_PAGES = ("index.md", "myths.md", "take-away.md")
+OTHER_PAGES = ("index.md", "myths.md", "practice.md", "take-away.md")
 
 
 def front_matter_model(contents: Contents) -> type[BaseModel]:

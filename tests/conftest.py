@@ -17,6 +17,8 @@ from playwright.sync_api import Error, Page, sync_playwright
 from answered import CACHE
 from tests.exporting import built, nowhere  # noqa: F401
 
+from .practising import START
+
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -99,6 +101,7 @@ def template(tmp_path_factory) -> Path:
     for part in PARTS:
         copy(ROOT / part, root / part)
     copy(ROOT / "docs" / "assets", root / "docs" / "assets")
+    copy(ROOT / "docs" / "practice.md", root / "docs" / "practice.md")
     (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
     questions = root / "docs" / "questions"
     questions.mkdir()
@@ -192,3 +195,17 @@ def visit(browser, address):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def practise(visit):
+    """Open the practice page with the clock held at `START`."""
+
+    def opened(path: str = "practice/", before=lambda page: None, **options):
+        def prepare(page):
+            page.clock.set_fixed_time(START)
+            before(page)
+
+        return visit(path, before=prepare, **options)
+
+    return opened
