@@ -3,15 +3,16 @@
 "use strict";
 
 globalThis.SearchEngine = (() => {
-  const BOOST = {title: 8, asked: 4, description: 3, headings: 2.5, names: 2, body: 1};
-  const WORDING = 3; // how much it counts that the query is nearly the title or another wording of the question
+  const BOOST = {title: 5, asked: 5, description: 4, headings: 2.5, names: 2, body: 1.5};
+  const WORDING = 5; // how much it counts that the query is nearly the title or another wording of the question
+  const STEM = 0.4; // of the weight of a term, for its stem
   const INEXACT = 0.6; // of the weight of a term that was mended or completed
   const OTHER = 0.5; // of the score of a question, for pages that are none
-  const FORGIVING = 12; // terms; a longer query is pasted and has no typos
+  const FORGIVING = 20; // terms; a longer query is pasted and has no typos
 
   const STOP = new Set((
-    "a an and are as at be been between by can could did do does dont for from get got had has have how i if im in into is it its me my not of on or our " +
-    "please shall should so than that the then there these this those to use used using versus vs was we were what when where which who why will with would you your"
+    "a actually an and any are as at be been between by can could did do does dont for from get got had has have how i if im in into is it its me my not of on or our " +
+    "please really shall should so than that the then there these this those to use used using versus vs was we were what when where which who why will with would you your"
   ).split(" "));
 
   /* Words that are in every question or in none of the answers. */
@@ -31,12 +32,22 @@ globalThis.SearchEngine = (() => {
     word.length < 4 || /\d/.test(word) ? word
       : word.replace(/is(e|ed|es|er|ers|ing|ation|ations)$/, "iz$1").replace(/our$/, "or").replace(/ies$/, "y").replace(/([^su])s$/, "$1");
 
-  /* Of torch.from_numpy: the whole, from_numpy, fromnumpy, numpy; of mini-batch: minibatch, mini, batch. */
+  /* "~accumul" of accumulate, accumulated, accumulation, accumulator; nothing of what has no ending. */
+  const ENDING = /^(.{3,}?)(ation(al|s)?|at(e|ed|ing|or)|ion(al|s)?|ings?|ed|ers?|ors?|al|ive|ly|e)$/;
+  const stem = (term) => {
+    const match = term.length > 4 && !/\d/.test(term) && term.match(ENDING);
+    return match ? `~${match[1].replace(/([^ls])\1$/, "$1")}` : "";
+  };
+  const isStem = (term) => term.startsWith("~");
+
+  /* Of torch.nn.CrossEntropyLoss: the whole, nn.crossentropyloss, nn, crossentropyloss, cross, entropy, loss; of from_numpy: from_numpy,
+     fromnumpy, numpy; of mini-batch: minibatch, mini, batch. */
   const termsOf = (word) => {
     const found = new Set();
     const whole = word.replace(/['’]s$|['’]/g, "");
-    if (whole.includes(".")) found.add(whole.toLowerCase());
-    for (const name of whole.split(".")) {
+    const names = whole.split(".");
+    if (names.length > 1) found.add(whole.toLowerCase()).add(names.slice(-2).join(".").toLowerCase());
+    for (const name of names) {
       const parts = name.split(/[_-]+/).filter(Boolean);
       if (name.includes("_")) found.add(name.toLowerCase());
       if (parts.length > 1) found.add(parts.join("").toLowerCase());
@@ -46,7 +57,8 @@ globalThis.SearchEngine = (() => {
         for (const hump of humps) found.add(normal(hump.toLowerCase()));
       }
     }
-    return [...found].filter((term) => !STOP.has(term));
+    const kept = [...found].filter((term) => !STOP.has(term));
+    return [...kept, ...kept.filter((term) => !/[._]/.test(term)).map(stem).filter(Boolean)];
   };
   const known = new Map();
   const terms = (text) => words(text).flatMap((word) => {
@@ -67,6 +79,8 @@ globalThis.SearchEngine = (() => {
     ];
   };
 
+  const general = (term) => WEAK.get(term) || (isStem(term) ? STEM : 1);
+
   class Engine {
     pages = new Map();
     lines = new Map();
@@ -84,7 +98,8 @@ globalThis.SearchEngine = (() => {
     }
 
     termsOfField(page, field) {
-      return this.lines.get(page.url).flatMap((line) => line.field === field || (line.field === "rest" && field === "body") ? line.terms : []);
+      const lines = this.lines.get(page.url).filter((line) => line.field === field || (line.field === "rest" && field === "body"));
+      return [...new Set(lines.flatMap((line) => line.terms))];
     }
 
     add(page) {
@@ -99,7 +114,7 @@ globalThis.SearchEngine = (() => {
     }
 
     weight(term) {
-      return (WEAK.get(term) || 1) * Math.log(1 + this.pages.size / (this.frequency.get(term) || 0.5));
+      return general(term) * Math.log(1 + this.pages.size / (this.frequency.get(term) || 0.5));
     }
 
     /* The terms of a query: also of words written apart that the pages write together ("data loader", "zero grad"), and
@@ -109,7 +124,7 @@ globalThis.SearchEngine = (() => {
       const pairs = lower.slice(1).map((word, i) => normal(lower[i] + word));
       const triples = lower.slice(2).map((word, i) => normal(lower[i] + lower[i + 1] + word));
       const joined = [...pairs, ...triples].filter((term) => this.has(term));
-      return [...new Set([...terms(query), ...joined])].map((term) => (term.length < 4 || this.has(term) ? term : this.unswapped(term)));
+      return [...new Set([...terms(query), ...joined])].map((term) => (term.length < 4 || isStem(term) || this.has(term) ? term : this.unswapped(term)));
     }
 
     unswapped(term) {
@@ -123,14 +138,14 @@ globalThis.SearchEngine = (() => {
     /* The best pages for a query: url, title, topic, level and the line that matches, texts as lists of [text, whether it matched]. */
     search(query, limit) {
       const asked = this.understand(query);
-      const last = terms(query).at(-1);
+      const last = terms(query).findLast((term) => !isStem(term));
       const found = this.index.search(query, {
         tokenize: () => [...asked],
         boost: BOOST,
-        boostTerm: (term) => WEAK.get(term) || 1,
+        boostTerm: general,
         boostDocument: (url) => (this.pages.get(url).level ? 1 : OTHER),
         prefix: (term) => term === last && !this.has(term),
-        fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !this.has(term) && 0.25,
+        fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && 0.25,
       });
       const total = asked.reduce((sum, term) => sum + this.weight(term), 0);
       const results = found.slice(0, 3 * limit).map(({id, score, match}) => {
@@ -171,7 +186,7 @@ globalThis.SearchEngine = (() => {
     const parts = [];
     let end = 0;
     for (const word of text.matchAll(WORD)) {
-      if (!termsOf(word[0]).some((term) => matched.has(term) && (WEAK.get(term) || 1) > 0.2)) continue;
+      if (!termsOf(word[0]).some((term) => matched.has(term) && general(term) > 0.2)) continue;
       parts.push([text.slice(end, word.index), false], [word[0], true]);
       end = word.index + word[0].length;
     }
