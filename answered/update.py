@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from . import ROOT
 from .check import compare, judge, shown_output
