@@ -1,4 +1,4 @@
-"""Command line of the build: `python -m answered build | check | update`."""
+"""Command line of the build: `python -m answered COMMAND`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import CACHE, ROOT
 from .check import judge
 from .contents import load_contents
+from .lint import lint, tidy
+from .new import new
 from .page import Page, load_pages
 from .problems import report
 from .rules import check_pages
 from .store import Store
+from .summary import summary
 from .update import update_page
 
 
@@ -106,16 +111,40 @@ def update(names: list[str]) -> int:
     return bool(failed)
 
 
+def page(name: str) -> int:
+    """Check one page, in every way that takes seconds, and render it."""
+    from .preview import preview  # MkDocs, which no other command needs in its own process
+
+    start = time.monotonic()
+    (chosen,) = selected(load_pages(), [name])
+    wrong = check([chosen.path]) + lint([chosen.path])
+    file, faults = preview(chosen)
+    print(*faults, f"{file.relative_to(ROOT)} shows the page; {time.monotonic() - start:.1f} s", sep="\n")
+    return int(wrong > 0 or bool(faults))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m answered", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("check", "check pages"), ("update", "rewrite expected outputs")):
-        commands.add_parser(name, help=text).add_argument("pages", nargs="*", help="paths or slugs; all by default")
-    commands.add_parser("build", help="build the site").add_argument("--site-dir", default="site")
-    arguments = parser.parse_args()
-    if arguments.command == "build":
-        return build(arguments.site_dir)
-    return {"check": check, "update": update}[arguments.command](arguments.pages)
+
+    def command(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    command("build", "build the site", lambda given: build(given.site_dir)).add_argument("--site-dir", default="site")
+    for name, text, run in (("check", "check pages", check), ("update", "rewrite expected outputs", update), ("lint", "check spelling and form", lint)):
+        command(name, text, lambda given, run=run: run(given.pages)).add_argument("pages", nargs="*", help="paths or slugs; all by default")
+    command("tidy", "format what can be", lambda given: tidy())
+    command("page", "check and render one page", lambda given: page(given.page)).add_argument("page", help="path or slug")
+    fresh = command(
+        "new", "write a new page from the template; asks for what is not given", lambda given: new(given.topic, given.slug, given.question, given.level)
+    )
+    for name in ("topic", "slug", "question", "level"):
+        fresh.add_argument(f"--{name}")
+    command("summary", "print a table of the pages that differ from a commit", lambda given: summary(given.base)).add_argument("--base", required=True)
+    given = parser.parse_args()
+    return given.run(given)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlencode
 
 from . import ROOT
 from .contents import Contents, Topic
@@ -66,13 +67,23 @@ def home(markdown: str, contents: Contents, pages: list[Page]) -> str:
     return f"{markdown.rstrip()}\n\n## {total} questions by topic\n\n{entries}"
 
 
-def question(markdown: str, page: Page) -> str:
-    """Add to a question page what its front matter and its examples say about it."""
+def question(markdown: str, page: Page, repository: str | None = None) -> str:
+    """Add to a question page what its front matter and its examples say about it, and how to mend it."""
     asked = "".join(f"- {plain(str(line))}\n" for line in page.meta.get("also_asked") or ())
     also = f"\n## Also asked as\n\n{asked}" if asked else ""
     line = f"\n{facts(page)}\n{{: .facts }}\n"
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)
-    return f"{titled.rstrip()}\n{also}"
+    return f"{titled.rstrip()}\n{also}{mending(page, repository)}"
+
+
+def mending(page: Page, repository: str | None) -> str:
+    """Links to the page's source and to the form for errors, where `repository`, the address on its host, is known."""
+    if not repository:
+        return ""
+    home = repository.rstrip("/")
+    report = urlencode({"template": "1-wrong-answer.yml", "page": page.path})
+    links = {"Edit this page": f"edit/main/{page.path}", "Report an error": f"issues/new?{report}", "How to contribute": "blob/main/CONTRIBUTING.md"}
+    return "\n" + " · ".join(f"[{text}]({home}/{target})" for text, target in links.items()) + "\n{: .mending }\n"
 
 
 def facts(page: Page) -> str:

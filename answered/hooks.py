@@ -6,13 +6,14 @@ import logging
 import sys
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
-from answered import generated, mathml, notebooks
+from answered import generated, mathml, notebooks, preview
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.linkcheck import LineNumbers
@@ -41,7 +42,7 @@ class Build:
         self.faults: set[str] = set()
 
     def start(self, docs: Path) -> None:
-        """Read and check all pages, and start computing their results."""
+        """Read and check all pages."""
         self.store.forget()
         self.records, self.faults = [], set()
         self.contents = load_contents(docs)
@@ -49,7 +50,6 @@ class Build:
         self.pages = {page.uri: page for page in loaded}
         for problem in sorted(check_pages(loaded, self.contents)):
             complain(problem)
-        self.store.prefetch([example for page in loaded for example in page.readable_examples])
 
     def judge(self, page: Page) -> None:
         """Wait for a page's results and log what is wrong with them."""
@@ -75,6 +75,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     build.start(Path(config.docs_dir))
+    build.store.prefetch([example for page in build.pages.values() if preview.renders(config, page.uri) for example in page.readable_examples])
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
     config.markdown_extensions.append(ExamplesExtension(build.store))
     notebooks.configure(config)
@@ -84,7 +85,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     for uri, text in generated.files(build.contents, list(build.pages.values())).items():
         files.append(File.generated(config, uri, content=text))
+    preview.leave_out(files, config)
     return files
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    preview.tell_anchors(files, config, build.pages)
 
 
 def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:
@@ -101,7 +107,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         return markdown
     build.judge(source)
     if source.is_question:
-        return generated.question(markdown, source)
+        return generated.question(markdown, source, config.extra.get("repository"))
     if source.uri == "index.md":
         return generated.home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
@@ -121,6 +127,8 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Write what is made from the rendered questions; those with faults are left out, as the build fails anyway."""
+    if preview.ONLY in config.extra:
+        return
     order = {page.uri: number for number, page in enumerate(build.contents.in_order(list(build.pages.values())))}
     records = sorted(build.records, key=lambda record: order[record.page.uri])
     for write in EXPORTS:
