@@ -48,6 +48,9 @@ def check_duplicates(pages: list[Page]) -> list[Problem]:
 
 
 def line_of(page: Page, text: str) -> int:
-    """Return the line of a title or wording, 1 where it is not written as it reads."""
-    lines = page.text.split("\n")
-    return next((i for i, line in enumerate(lines, 1) if text in line.replace("`", "") or text in line.replace('\\"', '"')), 1)
+    """Return the line of a title or wording; 1 where it does not stand on a line of its own."""
+    return next((i for i, line in enumerate(page.text.split("\n"), 1) if bare(line) == bare(text)), 1)
+
+
+def bare(line: str) -> str:
+    return re.sub(r"[`\"'\\]", "", line).strip(" -#")

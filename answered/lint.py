@@ -54,7 +54,7 @@ TOOLS = (
     Tool(schema("vendor.github-issue-forms"), SCHEMAS, (".github/ISSUE_TEMPLATE/[0-9]*.yml",)),
     Tool(("zizmor", "--offline", "--quiet", "--no-progress", "--persona=pedantic"), "its audits are explained on docs.zizmor.sh", (".github",)),
 )
-FORMATTERS = (("ruff", "check", "--fix-only", "--quiet"), ("ruff", "format", "--quiet"), ("rumdl", "fmt", "--quiet", "--no-cache"))
+FORMATTERS = (("ruff", "check", "--fix-only", "--quiet", "--no-cache"), ("ruff", "format", "--quiet", "--no-cache"), ("rumdl", "fmt", "--quiet", "--no-cache"))
 
 
 def lint(pages: list[str]) -> int:

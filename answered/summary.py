@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import subprocess
 import sys
@@ -85,7 +84,7 @@ def table(found: list[Change]) -> str:
 
 def cell(text: str) -> str:
     """Return text for a cell of a table in which nothing is markup: titles and names come from anyone."""
-    return re.sub(r"[^\w .,:;?!()'/-]", lambda match: f"&#{ord(match[0])};", html.unescape(text))
+    return re.sub(r"[^\w .,:;?!()'/-]|_", lambda match: f"&#{ord(match[0])};", text)
 
 
 def git(*arguments: str, missing: str | None = None) -> str:

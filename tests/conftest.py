@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt")
+PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Project:
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, *command], cwd=self.root, text=True, timeout=600,
+            [sys.executable, *command], cwd=self.root, text=True, timeout=600, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
         )
 
@@ -89,6 +89,7 @@ def template(tmp_path_factory) -> Path:
     for part in PARTS:
         copy(ROOT / part, root / part)
     copy(ROOT / "docs" / "assets", root / "docs" / "assets")
+    copy(ROOT / "docs" / ".ruff.toml", root / "docs" / ".ruff.toml")
     (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
     questions = root / "docs" / "questions"
     questions.mkdir()
