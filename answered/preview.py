@@ -67,11 +67,14 @@ def leave_out(files: Files, config: MkDocsConfig) -> None:
         file.is_modified = partial(renders, config, file.src_uri)
 
 
-def tell_anchors(files: Files, config: MkDocsConfig, pages: dict[str, Page]) -> None:
-    """In a preview, give the pages that are not rendered the anchors that links to them are checked against."""
+def stand_in(files: Files, config: MkDocsConfig, pages: dict[str, Page]) -> None:
+    """In a preview, give the pages that are not rendered their titles, and the anchors that links are checked against."""
     for file in files.documentation_pages() if ONLY in config.extra else ():
-        if file.page.present_anchor_ids is None and file.src_uri in pages:
-            file.page.present_anchor_ids = anchors(generated.question(pages[file.src_uri].text, pages[file.src_uri]))
+        page = pages.get(file.src_uri)
+        if file.page.content is None:
+            file.page.title = page.title if page else file.name
+        if file.page.content is None and page:
+            file.page.present_anchor_ids = anchors(generated.question(page.text, page))
 
 
 def anchors(text: str) -> set[str]:

@@ -57,7 +57,7 @@ def test_from_the_template_to_a_page_that_passes(project):
     page = project.run("-m", "answered", "page", "a-new-page")
     assert page.returncode == 0 and "3 of 3 static checks passed" in page.stdout, page.stdout
     shown = (project.root / ".cache/preview/questions/tensors/a-new-page/index.html").read_text()
-    assert "tensor([0., 0.])" in shown
+    assert "tensor([0., 0.])" in shown and "Is this page two?" in shown and "None" not in shown
     assert not (project.root / ".cache/preview/questions/tensors/one/index.html").exists()
 
 

@@ -3,11 +3,14 @@
 import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from answered.lint import TOOLS
+from tests.canary import report
 from tests.conftest import PAGE, ROOT, Project, copy
 
 WORKFLOWS = {file.name: yaml.safe_load(file.read_text()) for file in sorted((ROOT / ".github/workflows").glob("*.yml"))}
@@ -94,7 +97,7 @@ def test_a_commit_runs_the_same_checks():
     (local,) = config["repos"]
     assert local["repo"] == "local"  # nothing is fetched: the tools are those of requirements.txt
     assert [hook["entry"].split(" -m ")[1] for hook in local["hooks"]] == ["answered lint", "answered check"]
-    subprocess.run([ROOT / ".venv/bin/pre-commit", "validate-config"], cwd=ROOT, check=True)
+    subprocess.run([Path(sys.executable).with_name("pre-commit"), "validate-config"], cwd=ROOT, check=True)
 
 
 def test_workflows_start_without_rights():
@@ -143,7 +146,7 @@ def shell(project: Project, text: str, **env: str) -> subprocess.CompletedProces
 
 
 def commit(project: Project) -> None:
-    (project.root / ".venv").symlink_to(ROOT / ".venv")
+    (project.root / ".venv").symlink_to(sys.prefix)
     (project.root / ".gitignore").write_text(".venv\n.cache\n__pycache__\n")
     for command in (["init", "--quiet"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "--message", "x"]):
         subprocess.run(["git", *command], cwd=project.root, check=True)
@@ -209,3 +212,13 @@ def test_the_weekly_run_keeps_one_issue(name, tmp_path):
     assert [" ".join(call.split()[:3]).removesuffix(" --title") for call in calls[2:]] == called, calls
     if differs:
         assert "## torch 99" in (tmp_path / "body.md").read_text() and "https://example.org/run" in (tmp_path / "body.md").read_text()
+
+
+def test_the_canary_says_what_is_missing(tmp_path):
+    for site, page in (("ours", '<p class="facts">Level</p><div class="result">1</div>'), ("theirs", "<p>Level</p>")):
+        (tmp_path / site).mkdir()
+        (tmp_path / site / "index.html").write_text(page)
+    (tmp_path / "ours/verified.html").write_text("")
+    text = report("0.0.1", tmp_path / "ours", tmp_path / "theirs", "\x1b[33mWarning\x1b[0m")
+    assert "1 of 2 pages built" in text and "Missing pages: verified.html" in text and "\nWarning\n" in text
+    assert "| outputs of examples | 1 | 0 |" in text and "| lines of facts | 1 | 0 |" in text
