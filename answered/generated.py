@@ -21,7 +21,10 @@ NOTEBOOKS = "notebooks"
 
 def navigation(contents: Contents, pages: list[Page]) -> list:
     """Return MkDocs' `nav`: home, every topic with its questions, notebooks, verification."""
-    topics = [{topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]} for topic in used(contents, pages)]
+    topics = [
+        {topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]}
+        for topic in used(contents, pages)
+    ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
     return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
 
@@ -146,7 +149,7 @@ def verification(contents: Contents, pages: list[Page], store: Store) -> str:
 Every example on this site was run in a process of its own when the site was built, and its output compared with
 the output committed in the page's source; a difference stops the build.
 
-- torch {versions()["torch"]}, Python {versions()["python"]}, {versions()["system"]} on {versions()["machine"]}
+- torch {versions()['torch']}, Python {versions()['python']}, {versions()['system']} on {versions()['machine']}
 - All dependencies as locked on {locked_on()}
 - {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone;
   {total[4]} shown with an output recorded on a GPU; {total[5]} not run anywhere yet
@@ -155,7 +158,7 @@ the output committed in the page's source; a difference stops the build.
 | Page | Examples | Executed | Output checked | Asserts alone | GPU, recorded | GPU, not yet | Seconds |
 |---|--:|--:|--:|--:|--:|--:|--:|
 {chr(10).join(lines)}
-| **All** | {" | ".join(f"**{value}**" for value in total)} |
+| **All** | {' | '.join(f'**{value}**' for value in total)} |
 
 Notebooks, executed from the first cell to the last at every build; a cell that raises stops the build:
 

@@ -72,11 +72,7 @@ class ForkServer:
         (CACHE / "matplotlib").mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "answered.forkserver", ",".join(map(str, theirs)), ",".join(modules)],
-            cwd=ROOT,
-            env=environment(),
-            pass_fds=theirs,
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
+            cwd=ROOT, env=environment(), pass_fds=theirs, start_new_session=True, stdin=subprocess.DEVNULL,
         )
         self.idle: queue.Queue[socket.socket] = queue.Queue()
         for mine, other in pairs:
@@ -127,13 +123,8 @@ class Spawner:
         command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"]]
         with open(job["stdout"], "wb") as out, open(job["stderr"], "wb") as err:
             process = subprocess.Popen(
-                command,
-                cwd=job["cwd"],
-                env=environment() | job["env"],
-                stdout=out,
-                stderr=err,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                command, cwd=job["cwd"], env=environment() | job["env"], stdout=out, stderr=err,
+                stdin=subprocess.DEVNULL, start_new_session=True,
             )
             try:
                 return process.wait(timeout), time.perf_counter() - start
@@ -214,9 +205,7 @@ def collect(folder: Path, code: int | None, seconds: float, timeout: float) -> R
     return Result(
         output=head(folder / "stdout"),
         errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
-        seconds=round(seconds, 3),
-        figures=figures,
-        **ended,
+        seconds=round(seconds, 3), figures=figures, **ended,
     )
 
 

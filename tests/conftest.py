@@ -36,14 +36,8 @@ class Project:
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, *command],
-            cwd=self.root,
-            text=True,
-            timeout=600,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
+            [sys.executable, *command], cwd=self.root, text=True, timeout=600, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
         )
 
     def build(self, **env: str) -> subprocess.CompletedProcess:

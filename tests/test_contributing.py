@@ -124,9 +124,7 @@ def test_without_a_terminal_says_what_to_give(monkeypatch):
 
 
 def asked(name: str, title: str, *also: str) -> Page:
-    text = PAGE.format(title=title, text="x").replace(
-        "also_asked: []", "also_asked:\n" + "".join(f"  - {line!r}\n" for line in also) if also else "also_asked: []"
-    )
+    text = PAGE.format(title=title, text="x").replace("also_asked: []", "also_asked:\n" + "".join(f"  - {line!r}\n" for line in also) if also else "also_asked: []")
     return Page(f"docs/questions/tensors/{name}.md", text)
 
 

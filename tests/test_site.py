@@ -27,10 +27,7 @@ def site() -> Path:
     folder = CACHE / "tested-site"
     done = subprocess.run(
         [sys.executable, "-m", "answered", "build", "--site-dir", str(folder.relative_to(ROOT))],
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )
     assert done.returncode == 0, done.stdout
     return folder
