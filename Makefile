@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -m answered
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test new page check update lint format bench lock clean
+.PHONY: help site serve test new page check update lint format gpu bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ lint: $(VENV)/installed ## check spelling, form, formatting, schemas and workflo
 
 format: $(VENV)/installed ## mend what the formatters can, in pages and code
 	$(RUN) tidy
+
+gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1)
+	$(RUN) gpu $(PAGE) $(if $(RECORD),--record) $(if $(MISSING),--missing)
 
 bench: $(VENV)/installed ## measure the build against its limits
 	$(VENV)/bin/python -m tests.bench

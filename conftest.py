@@ -27,7 +27,8 @@ def pytest_collection_modifyitems(config, items):
             item.runtest = partial(run_example, store, example)
             item.repr_failure = lambda info: str(info.value)
             if not store.runs(example):
-                item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))
+                state = "its output is recorded" if store.recorded(example) else "not recorded yet"
+                item.add_marker(pytest.mark.skip(reason=f"needs a CUDA device; {state}"))
             chosen.append(example)
     if not config.option.collectonly:
         store.prefetch(chosen)

@@ -15,13 +15,12 @@ from . import CACHE, ROOT
 from .check import judge
 from .contents import load_contents
 from .lint import lint, tidy
-from .new import new
 from .page import Page, load_pages
 from .problems import report
-from .rules import check_pages
+from .recordings import recordings_file
 from .store import Store
 from .summary import summary
-from .update import update_page
+from .update import drop_unrecorded, update_page
 
 
 def selected(pages: list[Page], names: list[str]) -> list[Page]:
@@ -62,10 +61,13 @@ def source_date() -> int:
 
 def check(names: list[str]) -> int:
     """Check form, front matter, examples and outputs of pages; print all problems."""
+    from .rules import check_pages  # not above: `gpu` does without what it imports
+
     everything = load_pages()
     pages = selected(everything, names)
     paths = {page.path for page in pages}
-    problems = [p for p in check_pages(everything, load_contents()) if p.path in paths]
+    paths |= {recordings_file(page.path).relative_to(ROOT).as_posix() for page in pages}
+    problems = [p for p in check_pages(everything, load_contents()) if p.path in paths or not names]
     broken = {problem.path for problem in problems}
     examples = [e for page in pages if page.path not in broken for e in page.examples]
     store = Store()
@@ -76,28 +78,36 @@ def check(names: list[str]) -> int:
         store.close()
     problems += [p for example, result in results if result for p in [judge(example, result)] if p]
     ran = sum(result is not None for _, result in results)
+    recorded = sum(result is None and store.recorded(example) is not None for example, result in results)
     if problems:
         print(report(problems), file=sys.stderr)
-    print(f"{len(pages)} pages, {ran} examples checked, {len(results) - ran} need a GPU, {store.executed} run anew")
+    print(f"{len(pages)} pages, {ran} examples checked, {len(results) - ran} need a GPU ({recorded} recorded), {store.executed} run anew")
     return bool(problems)
 
 
+def readable(pages: list[Page]) -> list[Page]:
+    """Return `pages`, all of whose examples can be found; end with a message where they cannot."""
+    for page in pages:
+        try:
+            page.examples  # noqa: B018 (computed here, kept by the page)
+        except RuntimeError as error:
+            sys.exit(f"{page.path}: {error}; `make check` says more")
+    return pages
+
+
 def update(names: list[str]) -> int:
-    """Rewrite expected outputs; say what changed and what could not be."""
-    pages = selected(load_pages(), names)
+    """Rewrite expected outputs; say what changed and what could not be. A GPU's are written by `gpu` alone."""
     store = Store()
     changed, failed = [], []
+    for page in readable(selected(load_pages(), names)):
+        dropped, wrong = drop_unrecorded(page)
+        failed += wrong
+        print("".join(f"{line}\n" for line in dropped), end="")
+    pages = readable(selected(load_pages(), names))
     try:
-        readable = []
+        store.prefetch([e for page in pages for e in page.examples if "gpu" not in e.marks])
         for page in pages:
-            try:
-                readable.append((page, page.examples))
-            except RuntimeError as error:
-                sys.exit(f"{page.path}: {error}; `make check` says more")
-        store.prefetch([e for _, examples in readable for e in examples])
-        for page, examples in readable:
-            results = {e: result for e in examples if (result := store.get(e)) is not None}
-            now, wrong = update_page(page, results)
+            now, wrong = update_page(page, {e: store.get(e) for e in page.examples if "gpu" not in e.marks})
             changed += now
             failed += wrong
     finally:
@@ -109,6 +119,13 @@ def update(names: list[str]) -> int:
     if failed:
         print(report(failed), file=sys.stderr)
     return bool(failed)
+
+
+def gpu(names: list[str], record: bool, missing: bool) -> int:
+    """Run the blocks that need a GPU, on one."""
+    from .on_gpu import run_pages
+
+    return run_pages(readable(selected(load_pages(), names)), record, missing)
 
 
 def page(name: str) -> int:
@@ -123,6 +140,13 @@ def page(name: str) -> int:
     return int(wrong > 0 or bool(faults))
 
 
+def begin(given: argparse.Namespace) -> int:
+    """Write a new page."""
+    from .new import new
+
+    return new(given.topic, given.slug, given.question, given.level)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m answered", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -133,16 +157,25 @@ def main() -> int:
         return added
 
     command("build", "build the site", lambda given: build(given.site_dir)).add_argument("--site-dir", default="site")
-    for name, text, run in (("check", "check pages", check), ("update", "rewrite expected outputs", update), ("lint", "check spelling and form", lint)):
-        command(name, text, lambda given, run=run: run(given.pages)).add_argument("pages", nargs="*", help="paths or slugs; all by default")
-    command("tidy", "format what can be", lambda given: tidy())
     command("page", "check and render one page", lambda given: page(given.page)).add_argument("page", help="path or slug")
-    fresh = command(
-        "new", "write a new page from the template; asks for what is not given", lambda given: new(given.topic, given.slug, given.question, given.level)
-    )
+    command("tidy", "format what can be", lambda given: tidy())
+    command("summary", "print a table of the pages that differ from a commit", lambda given: summary(given.base)).add_argument("--base", required=True)
+    fresh = command("new", "write a new page from the template; asks for what is not given", begin)
     for name in ("topic", "slug", "question", "level"):
         fresh.add_argument(f"--{name}")
-    command("summary", "print a table of the pages that differ from a commit", lambda given: summary(given.base)).add_argument("--base", required=True)
+    on_gpu = command(
+        "gpu", "run the blocks that need a GPU, and compare with what is recorded", lambda given: gpu(given.pages, given.record, given.missing)
+    )
+    on_gpu.add_argument("--record", action="store_true", help="rewrite outputs and recordings instead")
+    on_gpu.add_argument("--missing", action="store_true", help="only pages with a block that is not recorded yet")
+    many = [
+        command("check", "check pages", lambda given: check(given.pages)),
+        command("update", "rewrite expected outputs", lambda given: update(given.pages)),
+        command("lint", "check spelling, form and workflows", lambda given: lint([page.path for page in selected(load_pages(), given.pages)] if given.pages else [])),
+        on_gpu,
+    ]
+    for added in many:
+        added.add_argument("pages", nargs="*", help="paths or slugs; all by default")
     given = parser.parse_args()
     return given.run(given)
 

@@ -17,6 +17,7 @@ ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
     "left": ("the block's process left without finishing ({detail})", "remove os._exit; let the block run to its last line"),
     "killed": ("the block's process was killed ({detail})", "find out what ended it: a signal, a crash in native code, or too little memory"),
+    "stopped": ("the block was stopped, as it took {detail}", "make the example smaller; answered/sandbox.py has the limits"),
     "timeout": ("the block did not end within {detail}", "shorten it, or mark it <!--pytest.mark.slow--> if it has to be long"),
 }
 
@@ -57,12 +58,14 @@ def judge(example: Example, result: Result) -> Problem | None:
     heavy = next((f"{name} has {len(svg) // 1000} KB" for name, svg in result.figures if len(svg) > MAX_FIGURE), None)
     if heavy:
         return wrong(f"the figure {heavy}", f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB")
+    if "gpu" in example.marks and example.expected is None:
+        return None  # it has not been recorded yet; `answered.recordings` holds outputs against recordings
     return compare(example, shown_output(example, result))
 
 
 def compare(example: Example, shown: str) -> Problem | None:
     """Return a difference between committed and real output."""
-    command = f"`make update PAGE={example.path}`"
+    command = f"`make gpu RECORD=1 PAGE={example.path}`" if "gpu" in example.marks else f"`make update PAGE={example.path}`"
     if example.expected is None:
         if not shown:
             return None

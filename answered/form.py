@@ -17,14 +17,11 @@ import markdown
 from markdown.blockprocessors import CodeBlockProcessor
 
 from . import ROOT
-from .page import FRONT_MATTER, MARKS, Page
+from .page import EXPECTED, FRONT_MATTER, MARKS, Page
 from .problems import Problem
 
 LANGUAGES = ("python", "text", "console")
 MAX_LINES = 40  # blank ones aside
-MAX_COLUMNS = 120  # that of docs/.ruff.toml
-ONE_STRING = re.compile(r"""\s*(\w+=)?[rbf]*(["'])((?!\2).)*\2\W*""")  # no formatter can break such a line
-EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 FENCE = re.compile(r"^(?P<before>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 MARK = re.compile(r"^<!--pytest\.mark\.(\w+)-->$")
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')
@@ -178,11 +175,7 @@ class Scan:
 
     def examples(self) -> None:
         for example in self.page.readable_examples:
-            lines = example.code.split("\n")
-            wide = next((i for i, line in enumerate(lines, 1) if len(line) > MAX_COLUMNS and not ONE_STRING.fullmatch(line)), None)
-            if wide:
-                self.refuse(example.line + wide, f"a line of the block has more than {MAX_COLUMNS} columns", "break it; `make format` does where it can")
-            if sum(bool(line.strip()) for line in lines) > MAX_LINES:
+            if sum(bool(line.strip()) for line in example.code.split("\n")) > MAX_LINES:
                 self.refuse(example.line, f"the block is longer than {MAX_LINES} lines", "move the long part to snippets/, show it by section and import it")
             if example.expected is None and "gpu" not in example.marks:
                 if "raises" in example.marks:

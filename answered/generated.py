@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
 from . import ROOT
+from .browse import LEVELS, TAGS, levels_page, tags_page
 from .contents import Contents, Topic
 from .form import has_assert
 from .page import Example, Page
@@ -16,17 +18,23 @@ from .results import versions
 from .store import Store
 
 VERIFIED = "verified.md"
+COLUMNS = ("Examples", "Executed", "Output checked", "Asserts alone", "GPU, run here", "GPU, recorded", "GPU, not yet", "Seconds")
+TAKE_AWAY = "take-away.md"
 NOTEBOOKS = "notebooks"
 
 
 def navigation(contents: Contents, pages: list[Page]) -> list:
-    """Return MkDocs' `nav`: home, every topic with its questions, notebooks, verification."""
+    """Return MkDocs' `nav`: home, every topic with its questions, practice, notebooks, myths, verification."""
     topics = [
         {topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]}
         for topic in used(contents, pages)
     ]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
-    return [{"Home": "index.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"Myths": "myths.md"}, {"What is verified": VERIFIED}]
+    downloads = [{"Take away": TAKE_AWAY}] if any(page.uri == TAKE_AWAY for page in pages) else []
+    return [
+        {"Home": "index.md"}, {"Practise": "practice.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS},
+        {"By tag": TAGS}, {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED},
+    ]
 
 
 def notebook_files() -> list[Path]:
@@ -41,6 +49,7 @@ def used(contents: Contents, pages: list[Page]) -> list[Topic]:
 def files(contents: Contents, pages: list[Page]) -> dict[str, str]:
     """Return the generated pages: uri to Markdown. The verification page is filled in last, from results."""
     made = {f"questions/{topic.id}/index.md": topic_index(contents, topic, pages) for topic in used(contents, pages)}
+    made |= {LEVELS: levels_page(contents, pages), TAGS: tags_page()}
     return made | {VERIFIED: "---\nhide: [toc]\n---\n\n# What is verified\n"}
 
 
@@ -57,47 +66,40 @@ def topic_index(contents: Contents, topic: Topic, pages: list[Page]) -> str:
     return f"---\ndescription: {topic.summary}\n---\n\n# {topic.title}\n\n{topic.summary}\n\n{entries}"
 
 
-def home(markdown: str, contents: Contents, pages: list[Page]) -> str:
-    """Append the topics, with the number of their questions, to the text of the home page."""
-    entries = "\n".join(
-        f"- [{topic.title}](questions/{topic.id}/index.md) ({len(contents.questions(topic, pages))})\n\n    {topic.summary}\n"
-        for topic in used(contents, pages)
-    )
-    total = len(contents.in_order(pages))
-    return f"{markdown.rstrip()}\n\n## {total} questions by topic\n\n{entries}"
-
-
-def question(markdown: str, page: Page, repository: str | None = None) -> str:
-    """Add to a question page what its front matter and its examples say about it, and how to mend it."""
+def question(markdown: str, page: Page, related: list[Page], store: Store) -> str:
+    """Add to a question page what its front matter, its examples and other pages say about it."""
     asked = "".join(f"- {plain(str(line))}\n" for line in page.meta.get("also_asked") or ())
     also = f"\n## Also asked as\n\n{asked}" if asked else ""
-    line = f"\n{facts(page)}\n{{: .facts }}\n"
+    line = f"\n{facts(page, store)}\n{{: .facts }}\n"
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)
-    return f"{titled.rstrip()}\n{also}{mending(page, repository)}"
+    near = "".join(f"- [{other.title}](../../{other.uri})\n" for other in related)
+    return f"{titled.rstrip()}\n{also}" + (f"\n## Related questions\n\n{near}" if near else "")
 
 
 def mending(page: Page, repository: str | None) -> str:
-    """Links to the page's source and to the form for errors, where `repository`, the address on its host, is known."""
+    """Return the links to a page's source and to the form for errors, where `repository`, the sources' address, is known."""
     if not repository:
         return ""
     home = repository.rstrip("/")
     report = urlencode({"template": "1-wrong-answer.yml", "page": page.path})
     links = {"Edit this page": f"edit/main/{page.path}", "Report an error": f"issues/new?{report}", "How to contribute": "blob/main/CONTRIBUTING.md"}
-    return "\n" + " · ".join(f"[{text}]({home}/{target})" for text, target in links.items()) + "\n{: .mending }\n"
+    shown = " · ".join(f'<a href="{html.escape(f"{home}/{target}")}">{text}</a>' for text, target in links.items())
+    return f'\n<p class="mending" data-search-exclude>{shown}</p>\n'
 
 
-def facts(page: Page) -> str:
+def facts(page: Page, store: Store) -> str:
     """One line: the level, and what was run and checked with what."""
     examples = page.readable_examples
     ran = [e for e in examples if "gpu" not in e.marks]
-    gpu = len(examples) - len(ran)
+    gpu = [e for e in examples if "gpu" in e.marks]
     parts = [f"Level: {page.meta.get('level')}"]
     if ran:
         checked = sum(example.expected is not None for example in ran)
         parts.append(f"{count(len(ran), 'example')} run with {setting()}, {count(checked, 'output')} checked")
     if gpu:
-        recorded = sum(e.expected is not None for e in examples if "gpu" in e.marks)
-        parts.append(f"{count(gpu, 'example')} for a GPU, {recorded} recorded")
+        here, recorded, waiting = gpu_tally(gpu, store)
+        told = [f"{number} {what}" for number, what in ((here, "run at this build"), (recorded, "recorded"), (waiting, "not recorded yet")) if number]
+        parts.append(f"{count(len(gpu), 'example')} for a GPU, {', '.join(told)}")
     if not examples:
         parts.append("no example: each fact carries its source")
     return f"{' · '.join(parts)} · [what is verified](../../{VERIFIED})"
@@ -119,19 +121,25 @@ def locked_on() -> str:
     return match[1] if match else "an unknown date"
 
 
+def gpu_tally(examples: Iterable[Example], store: Store) -> tuple[int, int, int]:
+    """Return how many `gpu` examples were run here, are recorded and not run here, and are not recorded yet."""
+    examples = [example for example in examples if "gpu" in example.marks]
+    here = sum(store.get(example) is not None for example in examples)
+    recorded = sum(store.get(example) is None and store.recorded(example) is not None for example in examples)
+    return here, recorded, len(examples) - here - recorded
+
+
 def tally(examples: Iterable[Example], store: Store) -> list:
-    """Return the row of a page: examples, executed here, output checked, assert alone, GPU recorded, not run, seconds."""
+    """Return the row of a page: its number in each of the columns of `COLUMNS`."""
     examples = list(examples)
     results = {e: store.get(e) for e in examples}
     ran = [e for e in examples if results[e]]
-    waiting = [e for e in examples if not results[e]]
     return [
         len(examples),
         len(ran),
         sum(e.expected is not None for e in ran),
-        sum(e.expected is None and has_assert(e.code) for e in ran),
-        sum(e.expected is not None for e in waiting),
-        sum(e.expected is None for e in waiting),
+        sum(e.expected is None and (has_assert(e.code) or results[e].measured is not None) for e in ran),
+        *gpu_tally(examples, store),
         round(sum(results[e].seconds for e in ran), 1),
     ]
 
@@ -140,27 +148,44 @@ def verification(contents: Contents, pages: list[Page], store: Store) -> str:
     """Return the page that says what was executed and checked, page by page."""
     questions = contents.in_order(pages)
     rows = [(page, tally(page.readable_examples, store)) for page in questions]
-    total = [sum(column) for column in zip(*(row for _, row in rows), strict=True)] if rows else [0] * 7
+    total = [sum(column) for column in zip(*(row for _, row in rows), strict=True)] if rows else [0] * len(COLUMNS)
     total[-1] = round(total[-1], 1)
     lines = [f"| [{page.title}]({page.uri}) | {' | '.join(map(str, row))} |" for page, row in rows]
+    gpu_examples = [e for page in questions for e in page.readable_examples if "gpu" in e.marks]
     notebooks = "\n".join(f"- [{file.stem}]({NOTEBOOKS}/{file.name})" for file in notebook_files())
     return f"""# What is verified
 
-Every example on this site was run in a process of its own when the site was built, and its output compared with
-the output committed in the page's source; a difference stops the build.
+Every example that needs no GPU was run in a process of its own when the site was built, and its output compared with
+the output committed in the page's source; a difference stops the build. An example that needs a GPU shows what a GPU
+has printed, with the device and the versions, or says that it has not been recorded yet.
 
 - torch {versions()['torch']}, Python {versions()['python']}, {versions()['system']} on {versions()['machine']}
 - All dependencies as locked on {locked_on()}
-- {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone;
-  {total[4]} shown with an output recorded on a GPU; {total[5]} not run anywhere yet
-- Nothing is skipped but examples that need a GPU, where there is none; those are counted in the last two columns.
+- {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone
+- Of them, {len(gpu_examples)} need a GPU: {total[4]} run at this build, {total[5]} recorded, {total[6]} not recorded yet.
+  Nothing else is ever skipped.
+{recorded_on(gpu_examples, store)}
 
-| Page | Examples | Executed | Output checked | Asserts alone | GPU, recorded | GPU, not yet | Seconds |
-|---|--:|--:|--:|--:|--:|--:|--:|
+| Page | {' | '.join(COLUMNS)} |
+|---|{'--:|' * len(COLUMNS)}
 {chr(10).join(lines)}
 | **All** | {' | '.join(f'**{value}**' for value in total)} |
 
-Notebooks, executed from the first cell to the last at every build; a cell that raises stops the build:
+{not_recorded(questions, store)}Notebooks, executed from the first cell to the last at every build; a cell that raises stops the build:
 
 {notebooks}
 """
+
+
+def recorded_on(examples: list[Example], store: Store) -> str:
+    """Return a list entry for every device and setting that a shown recording comes from."""
+    found = [recording for e in examples if not store.get(e) and (recording := store.recorded(e))]
+    entries = Counter(f"{plain(str(recording))}, {recording.date}" for recording in found)
+    return "".join(f"    - {count(number, 'example')} recorded on {entry}\n" for entry, number in sorted(entries.items()))
+
+
+def not_recorded(pages: list[Page], store: Store) -> str:
+    """Return the pages with an example that has run nowhere yet, as a list; "" where there is none."""
+    waiting = [(page, gpu_tally(page.readable_examples, store)[2]) for page in pages]
+    entries = "".join(f"- [{page.title}]({page.uri}): {number}\n" for page, number in waiting if number)
+    return f"Examples that need a GPU and have not been recorded yet:\n\n{entries}\n" if entries else ""

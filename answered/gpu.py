@@ -1,28 +1,86 @@
-"""Whether examples marked `gpu` can run here."""
+"""Whether examples marked `gpu` can run here, and on what."""
 
 from __future__ import annotations
 
 import functools
+import importlib.metadata
+import json
 import os
+import platform
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-DRIVER_FILES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
-QUESTION = "import torch; print(torch.cuda.get_device_name() if torch.cuda.is_available() else '')"
+from . import ROOT
+
+DRIVER_FILES = ("/dev/nvidiactl", "/dev/dxg")
+OVERRIDE = "ANSWERED_CUDA_DEVICE"  # for tests: the name of a device to pretend, or "" for none
+STAND_IN = "stand-in"  # the driver of a pretended device
+
+
+class NoDeviceError(Exception):
+    """There is no usable CUDA device; the message says why."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """What a `gpu` example runs on and with; versions as text.
+
+    Attributes:
+        device: its name.
+        capability: its compute capability, such as "9.0".
+        driver: the version of NVIDIA's driver.
+        driver_cuda: the newest CUDA version that the driver can run.
+        cuda: the version of the CUDA runtime that torch brings.
+    """
+
+    device: str
+    capability: str
+    driver: str
+    driver_cuda: str
+    cuda: str
+    torch: str
+    python: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.device}, capability {self.capability}, driver {self.driver} (CUDA {self.driver_cuda}); "
+            f"torch {self.torch}, CUDA runtime {self.cuda}, Python {self.python}"
+        )
 
 
 @functools.cache
+def find_device() -> Device:
+    """Return the CUDA device, proved by a product it computed in a process of its own.
+
+    Raises:
+        NoDeviceError: there is none, or it does not work.
+    """
+    override = os.environ.get(OVERRIDE)
+    if override == "":
+        raise NoDeviceError(f"{OVERRIDE} is set to nothing, which stands for a machine without one")
+    if override is not None:
+        return Device(override, "0.0", STAND_IN, "none", "none", importlib.metadata.version("torch"), platform.python_version())
+    done = subprocess.run([sys.executable, "-P", "-m", "answered.probe"], cwd=ROOT, env=os.environ | {"PYTHONPATH": paths()}, capture_output=True, text=True)
+    if done.returncode:
+        raise NoDeviceError(done.stderr.strip().rsplit("\n", 1)[-1] or f"asking torch ended with code {done.returncode}")
+    return Device(**json.loads(done.stdout))
+
+
+def paths() -> str:
+    """Return a PYTHONPATH with the project in front of what this process was given."""
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+
+
 def device_name() -> str:
     """Return the name of the CUDA device, or "" where there is none.
 
-    torch is asked in a process of its own, and only where a driver's device file exists: a build without a
-    GPU does not pay for importing torch. ANSWERED_CUDA_DEVICE overrides the answer, for tests.
+    torch is asked only where a driver's device file exists: a build without a GPU does not pay for importing it.
     """
-    override = os.environ.get("ANSWERED_CUDA_DEVICE")
-    if override is not None:
-        return override
-    if not any(Path(file).exists() for file in DRIVER_FILES):
+    if OVERRIDE not in os.environ and not any(Path(file).exists() for file in DRIVER_FILES):
         return ""
-    done = subprocess.run([sys.executable, "-c", QUESTION], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    try:
+        return find_device().device
+    except NoDeviceError:
+        return ""

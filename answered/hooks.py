@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -13,9 +14,14 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
-from answered import generated, mathml, notebooks, preview
+from answered import generated, mathml, notebooks, practice, preview
+from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
+from answered.csp import protected
+from answered.exports import page as take_away_page
+from answered.exports import take_away
+from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -23,10 +29,16 @@ from answered.problems import Problem
 from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
+from answered.search import write_index
 from answered.store import Store
 
 # Each is called with the records in reading order, the contents and MkDocs' configuration, and writes into the site.
-EXPORTS: list = []
+EXPORTS: list = [write_index, practice.write, take_away]  # the offline archive takes what the others wrote
+
+# Pygments marks names and spaces, which the theme shows like any text: without them pages are a tenth lighter.
+PLAIN_SPANS = re.compile(r'<span class="(?:n|w)">([^<]*)</span>')
+PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.S)
+BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 log = logging.getLogger("mkdocs.plugins.answered")
 
@@ -36,10 +48,12 @@ class Build:
 
     def __init__(self) -> None:
         self.store = Store()
+        self.examples = ExamplesExtension(self.store)
         self.pages: dict[str, Page] = {}
         self.contents: Contents | None = None
         self.records: list[Record] = []
         self.faults: set[str] = set()
+        self.related: dict[str, list[Page]] = {}
 
     def start(self, docs: Path) -> None:
         """Read and check all pages."""
@@ -48,6 +62,7 @@ class Build:
         self.contents = load_contents(docs)
         loaded = load_pages(docs)
         self.pages = {page.uri: page for page in loaded}
+        self.related = related(loaded)
         for problem in sorted(check_pages(loaded, self.contents)):
             complain(problem)
 
@@ -74,10 +89,11 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    take_away_page.check_colab(config)
     build.start(Path(config.docs_dir))
     build.store.prefetch([example for page in build.pages.values() if preview.renders(config, page.uri) for example in page.readable_examples])
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
-    config.markdown_extensions.append(ExamplesExtension(build.store))
+    config.markdown_extensions.append(build.examples)
     notebooks.configure(config)
     return config
 
@@ -106,23 +122,42 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     if source is None:
         return markdown
     build.judge(source)
+    build.examples.path = source.path
     if source.is_question:
-        return generated.question(markdown, source, config.extra.get("repository"))
+        return generated.question(markdown, source, build.related.get(source.uri, []), build.store)
     if source.uri == "index.md":
-        return generated.home(markdown, build.contents, list(build.pages.values()))
+        return home(markdown, build.contents, list(build.pages.values()))
     if source.uri == "myths.md":
         return markdown + myths_page(list(build.pages.values()), build.contents)
+    if source.uri == take_away_page.URI:
+        return take_away_page.complete(markdown)
     return markdown
 
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     if notebooks.is_notebook(page.file.src_uri):
         html = notebooks.slim(html)
-    html = mathml.to_mathml(html)
+    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
     if source and source.is_question and source.path not in build.faults:
         build.records.append(record(source, build.contents, html, build.store))
+    if source and source.is_question:
+        html += take_away_page.links(source, config) + generated.mending(source, config.extra.get("repository"))
     return html
+
+
+def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+    return protected(tidy(output))
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return protected(tidy(output)) if template_name.endswith(".html") else output
+
+
+def tidy(output: str) -> str:
+    """Name the list of tags; drop the blank lines that templates leave, everywhere but in preformatted text."""
+    output = output.replace('<nav class="md-tags"', '<nav class="md-tags" aria-label="Tags"')
+    return "".join(part if part.startswith("<pre") else BLANK_LINES.sub("\n", part) for part in PREFORMATTED.split(output))
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -18,6 +18,7 @@ MARKS = {
     "raises": "must raise; the last line of the traceback ends its output",
     "slow": "may take minutes",
 }
+EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.S | re.M)
 
 

@@ -17,11 +17,12 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from . import CACHE, ROOT, generated
+from . import CACHE, ROOT
 from .page import Page
 from .rules import outside_fences
 
 FOLDER = CACHE / "preview"
+GENERATED = "\n\n## Also asked as\n\n## Related questions\n"  # what `answered.generated` may add to a question
 ONLY = "render_only"  # key below `extra` of MkDocs' configuration: the one page to render
 
 
@@ -74,7 +75,7 @@ def stand_in(files: Files, config: MkDocsConfig, pages: dict[str, Page]) -> None
         if file.page.content is None:
             file.page.title = page.title if page else file.name
         if file.page.content is None and page:
-            file.page.present_anchor_ids = anchors(generated.question(page.text, page))
+            file.page.present_anchor_ids = anchors(page.text + GENERATED)
 
 
 def anchors(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Inside an example's own process: it behaves as `python example.py` does.
 
 `execute` is called in a process that nothing else uses, either forked by `answered.forkserver` or, where there
-is no fork, started afresh (`python -m answered.process SCRIPT REPORT`).
+is no fork, started afresh (`python -m answered.process SCRIPT REPORT [--confined]`).
 """
 
 from __future__ import annotations
@@ -89,4 +89,9 @@ def describe(error: BaseException, script: str) -> dict:
 
 
 if __name__ == "__main__":
+    if "--confined" in sys.argv:
+        from . import sandbox
+
+        sandbox.confine()
+        sandbox.limit()
     execute(*sys.argv[1:3])

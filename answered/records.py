@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .check import shown_output
 from .contents import Contents, Topic
 from .page import Example, Page
+from .provenance import label, seen
+from .results import Result
 from .store import Store
 
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
@@ -42,12 +43,16 @@ class Shown:
         output: what the reader sees below the source; empty where there is none.
         source_html: the highlighted source.
         output_html: the highlighted output; empty where there is none.
+        provenance: for a `gpu` example, where it ran, or that it has not been recorded yet; else empty.
+        result: what came of running it in this build; None where it needs a GPU that is not there.
     """
 
     example: Example
     output: str
     source_html: str
     output_html: str
+    provenance: str = ""
+    result: Result | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,8 @@ def record(page: Page, contents: Contents, content: str, store: Store) -> Record
         source = next((s for s in sources if plain(s[0]).strip() == example.code.strip()), None)
         if source is None:
             raise ValueError(f"{page.path}:{example.line}: the example is not in the rendered page")
-        result = store.get(example)
-        output = (shown_output(example, result) if result else example.expected or "").rstrip("\n")
         below = OUTPUT.match(content, source.end())
-        shown.append(Shown(example, output, source[0], below[1] if below else ""))
+        shown.append(Shown(example, seen(example, store), source[0], below[1] if below else "", label(example, store), store.get(example)))
     return Record(page, topic, f"{page.uri.removesuffix('.md')}/", content, tuple(sections(content)), tuple(shown))
 
 

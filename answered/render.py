@@ -16,10 +16,10 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown_exec import base_format
 
-from .check import judge, shown_output
-from .form import EXPECTED, MARK, SNIPPET, snippet_fault
-from .page import Example, extract
-from .results import Result
+from .check import judge
+from .form import MARK, SNIPPET, snippet_fault
+from .page import EXPECTED, Example, extract
+from .provenance import below, seen
 from .store import Store
 from .update import closing
 
@@ -32,10 +32,11 @@ FIGURE = "answered-figure-of-example-"
 class Examples(Preprocessor):
     """Rewrites a page's examples into markdown-exec fences, snippet lines into shown code."""
 
-    def __init__(self, md: Markdown, store: Store, shown: dict[str, str], figures: dict[str, str]) -> None:
-        """`shown` takes the output of each example of the page at hand by its fence's id, `figures` SVG by its line."""
+    def __init__(self, md: Markdown, store: Store, path: str, shown: dict[str, str], figures: dict[str, str]) -> None:
+        """`path` is that of the page at hand. `shown` takes the output of each example of the page at hand by its fence's id, `figures` SVG by its line."""
         super().__init__(md)
         self.store = store
+        self.path = path
         self.shown = shown
         self.figures = figures
 
@@ -44,7 +45,7 @@ class Examples(Preprocessor):
             return lines
         text = "\n".join(lines)
         try:
-            examples = {example.line: example for example in extract(text)}
+            examples = {example.line: example for example in extract(text, self.path)}
         except RuntimeError:  # reported by answered.form
             return [line for line in lines if not (SNIPPET.match(line) and snippet_fault(line))]
         self.shown.clear()
@@ -76,7 +77,7 @@ class Examples(Preprocessor):
         result = self.store.get(example)
         wrong = judge(example, result) if result else None
         name = f"example-{index}"
-        output = self.shown[name] = (shown_output(example, result) if result else example.expected or "").rstrip("\n")
+        output = self.shown[name] = seen(example, self.store)
         layout = f'source="block" result="{language(example)}"' if output else 'source="above"'
         body = [f'{indent}{fence}python exec="on" id="{name}" {layout}', *lines[opening + 1 : end], indent + fence]
         figures = result.figures if result else []
@@ -88,7 +89,7 @@ class Examples(Preprocessor):
             body = [f'{indent}??? example "Source of the figure"', "", *(f"    {line}" for line in body)]
         out += ["", *body, ""]
         if "gpu" in example.marks:
-            out += [f"{indent}*{label(example, result)}*", ""]
+            out += [indent + line if line else "" for line in below(example, self.store)]
         if wrong:
             headline = wrong.what.splitlines()[0].replace('"', "'")
             out += [f'{indent}!!! failure "This example fails: {headline}"', ""]
@@ -112,16 +113,21 @@ class Figures(Preprocessor):
 
 
 class ExamplesExtension(Extension):
-    """Registers `Examples`, and its look-up as markdown-exec's runner for Python."""
+    """Registers `Examples`, and its look-up as markdown-exec's runner for Python.
+
+    Attributes:
+        path: of the page that is rendered next, as `Page.path`.
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
+        self.path = ""
         self.shown: dict[str, str] = {}
         self.figures: dict[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(Examples(md, self.store, self.shown, self.figures), "answered-examples", PRIORITY)
+        md.preprocessors.register(Examples(md, self.store, self.path, self.shown, self.figures), "answered-examples", PRIORITY)
         md.preprocessors.register(Figures(md, self.figures), "answered-figures", FIGURES_PRIORITY)
         markdown_exec.formatters["python"] = partial(base_format, language="python", run=self.live_output)
 
@@ -132,14 +138,6 @@ class ExamplesExtension(Extension):
 
 def language(example: Example) -> str:
     return "pytb" if "raises" in example.marks else "text"
-
-
-def label(example: Example, result: Result | None) -> str:
-    if result:
-        return "Run on the GPU of the machine that built this page."
-    if example.expected is None:
-        return "Needs a CUDA device. Its output has not been recorded yet."
-    return "Needs a CUDA device; the output was recorded on one."
 
 
 def after_expected(lines: list[str], end: int, example: Example) -> int:

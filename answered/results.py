@@ -16,7 +16,7 @@ from . import CACHE, ROOT
 from .page import Example
 
 # What an example's output may depend on besides its own text.
-RUNNER_FILES = ("process.py", "forkserver.py", "runner.py", "results.py")
+RUNNER_FILES = ("process.py", "forkserver.py", "runner.py", "collect.py", "results.py")
 
 
 @dataclass
@@ -25,13 +25,14 @@ class Result:
 
     Attributes:
         ended: "completed", "raised", "exited" (sys.exit), "left" (os._exit), "killed" or "timeout".
-        output: its stdout, cut after `runner.MAX_OUTPUT` characters with a notice.
+        output: its stdout, cut after `collect.MAX_OUTPUT` characters with a notice.
         errors: its stderr, likewise.
         exception: last line of the traceback, for an example that raised.
         traceback: with `process.SCRIPT_LABEL` for the example's file.
         detail: for "killed", by which signal; for "left", with which exit code; for "timeout", after how long.
         seconds: it ran, imports of preloaded modules aside.
         figures: file name and SVG text of every figure it left.
+        measured: what it gave to `snippets.recording.measured`.
     """
 
     ended: str
@@ -42,6 +43,7 @@ class Result:
     detail: str = ""
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
+    measured: dict | None = None
 
 
 def versions() -> dict[str, str]:

@@ -15,11 +15,12 @@ from .form import INLINE_CODE, check_form
 from .myths import check_myths
 from .page import FRONT_MATTER, Page
 from .problems import Problem
+from .recordings import check_recordings
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
-OTHER_PAGES = ("index.md", "myths.md")
+OTHER_PAGES = ("index.md", "myths.md", "practice.md", "take-away.md")
 
 
 def front_matter_model(contents: Contents) -> type[BaseModel]:
@@ -44,7 +45,7 @@ def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
         if page.is_question:
             problems += check_front_matter(page, model) + check_sections(page)
         problems += check_place(page, contents) + check_todos(page)
-    return problems + check_duplicates(pages) + check_myths(pages, contents)
+    return problems + check_duplicates(pages) + check_myths(pages, contents) + check_recordings(pages)
 
 
 def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:

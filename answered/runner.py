@@ -2,7 +2,8 @@
 
 The promise: an example behaves as if it were saved in a file and run with `python file.py` in an empty
 folder. On Linux its process is forked from one that has imported torch (see `answered.forkserver`);
-elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each.
+elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each. An example marked `gpu` always
+gets a fresh one, as CUDA does not survive a fork, and has the GPU to itself.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import queue
 import re
+import select
 import shutil
 import signal
 import socket
@@ -23,17 +25,25 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from . import CACHE, ROOT
+from .collect import collect
+from .gpu import paths
 from .page import Example
-from .process import SCRIPT_LABEL
 from .results import Result
+from .sandbox import excess
 
-MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 TIMEOUT = float(os.environ.get("ANSWERED_TIMEOUT", 60))
+GPU_TIMEOUT = 4 * TIMEOUT  # compilers may be at work
 SLOW_TIMEOUT = 10 * TIMEOUT
+WATCH = 0.5  # seconds between looks at a running example
 WORKERS = os.cpu_count() or 1
 # Packages whose modules are imported once, before the first fork, if an example imports them.
 PRELOADED = ("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
+# What CUDA, and Triton with the C compiler it calls, look for besides.
+GPU_PASSED_ON = (
+    "CUDA_DEVICE_ORDER", "CUDA_PATH", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "TRITON_LIBCUDA_PATH",
+    "CC", "CXX", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH",
+)
 
 
 def environment() -> dict[str, str]:
@@ -48,6 +58,13 @@ def environment() -> dict[str, str]:
         **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")},
     }
     return fixed | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+
+
+def gpu_environment(folder: Path) -> dict[str, str]:
+    """Return what examples marked `gpu` get besides: compilers' caches that start empty, a place for measured data."""
+    caches = {name: str(folder / "tmp" / name.lower()) for name in ("TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH")}
+    passed_on = {name: os.environ[name] for name in GPU_PASSED_ON if name in os.environ}
+    return passed_on | caches | {"PYTHONPATH": paths(), "MEASURED_FILE": str(folder / "measured")}
 
 
 def preload(examples: Iterable[Example]) -> list[str]:
@@ -80,25 +97,23 @@ class ForkServer:
             self.idle.put(mine)
         self.greeted: set[socket.socket] = set()
 
-    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
-        """Run a job to its end; return its exit code as of subprocess (None after a timeout) and its seconds."""
+    def run(self, job: dict, timeout: float) -> tuple[int | str, float]:
+        """Run a job to its end; return its exit code as of subprocess, or why it was stopped, and its seconds."""
         connection = self.idle.get()
         try:
-            connection.settimeout(None)
             if connection not in self.greeted:
                 self.receive(connection)
                 self.greeted.add(connection)
             connection.send(json.dumps(job).encode())
             pid = self.receive(connection)["pid"]
             start = time.perf_counter()
-            connection.settimeout(timeout)
-            try:
-                return self.receive(connection)["status"], time.perf_counter() - start
-            except TimeoutError:
+            stopped = ""
+            while not stopped and not select.select([connection], [], [], WATCH)[0]:
+                stopped = excess(pid) or ("timeout" if time.perf_counter() - start > timeout else "")
+            if stopped:
                 kill_group(pid)
-                connection.settimeout(None)
-                self.receive(connection)
-                return None, timeout
+            status = self.receive(connection)["status"]
+            return stopped or status, time.perf_counter() - start
         finally:
             self.idle.put(connection)
 
@@ -115,21 +130,30 @@ class ForkServer:
 
 
 class Spawner:
-    """The slower way, for systems without fork: a fresh interpreter for each example."""
+    """The slower way, for systems without fork and for CUDA: a fresh interpreter for each example."""
 
-    def run(self, job: dict, timeout: float) -> tuple[int | None, float]:
+    def __init__(self, confined: bool = True) -> None:
+        """`confined`: with the limits of `answered.sandbox`, which CUDA does not fit into."""
+        self.confined = confined
+
+    def run(self, job: dict, timeout: float) -> tuple[int | str, float]:
         """As `ForkServer.run`; the seconds include starting the interpreter and importing torch."""
         start = time.perf_counter()
-        command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"]]
+        command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"], *(["--confined"] if self.confined else [])]
         with open(job["stdout"], "wb") as out, open(job["stderr"], "wb") as err:
             process = subprocess.Popen(
                 command, cwd=job["cwd"], env=environment() | job["env"], stdout=out, stderr=err,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )
             try:
-                return process.wait(timeout), time.perf_counter() - start
-            except subprocess.TimeoutExpired:
-                return None, timeout
+                while True:
+                    try:
+                        return process.wait(WATCH), time.perf_counter() - start
+                    except subprocess.TimeoutExpired:
+                        stopped = excess(process.pid) if self.confined else ""
+                        stopped = stopped or ("timeout" if time.perf_counter() - start > timeout else "")
+                        if stopped:
+                            return stopped, time.perf_counter() - start
             finally:
                 kill_group(process.pid)
                 process.kill()
@@ -152,14 +176,16 @@ class Runner:
     def __init__(self, workers: int = WORKERS) -> None:
         self.workers = workers
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="example")
+        self.gpu_pool = ThreadPoolExecutor(1, thread_name_prefix="gpu-example")
         self.server: ForkServer | Spawner | None = None
 
     def submit(self, examples: list[Example]) -> list[Future[Result]]:
         """Run `examples` in the background, in their order."""
-        if self.server is None and examples:
+        forked = [example for example in examples if "gpu" not in example.marks]
+        if self.server is None and forked:
             forks = sys.platform == "linux" and os.environ.get("ANSWERED_FORK") != "0"
-            self.server = ForkServer(self.workers, preload(examples)) if forks else Spawner()
-        return [self.pool.submit(self.run, example) for example in examples]
+            self.server = ForkServer(self.workers, preload(forked)) if forks else Spawner()
+        return [(self.gpu_pool if "gpu" in example.marks else self.pool).submit(self.run, example) for example in examples]
 
     def run(self, example: Example) -> Result:
         """Run one example in a folder of its own and return its result."""
@@ -175,54 +201,19 @@ class Runner:
                 "env": {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")},
                 **{name: str(folder / name) for name in ("stdout", "stderr", "report")},
             }
-            timeout = SLOW_TIMEOUT if "slow" in example.marks else TIMEOUT
-            return collect(folder, *self.server.run(job, timeout), timeout)
+            server, timeout = self.server, TIMEOUT
+            if "gpu" in example.marks:
+                server, timeout = Spawner(confined=False), GPU_TIMEOUT
+                job["env"] |= gpu_environment(folder)
+            if "slow" in example.marks:
+                timeout = SLOW_TIMEOUT
+            return collect(folder, *server.run(job, timeout), timeout)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
+        self.gpu_pool.shutdown(cancel_futures=True)
         self.pool.shutdown(cancel_futures=True)
         if self.server is not None:
             self.server.close()
             self.server = None
-
-
-def collect(folder: Path, code: int | None, seconds: float, timeout: float) -> Result:
-    """Read what an example left in `folder` and say how it ended."""
-    try:
-        report = json.loads((folder / "report").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        report = None
-    if code is None:
-        ended = {"ended": "timeout", "detail": f"{timeout:g} s"}
-    elif code < 0:
-        ended = {"ended": "killed", "detail": signal.Signals(-code).name}
-    elif report is None:
-        ended = {"ended": "left", "detail": f"exit code {code}"}
-    else:
-        ended = report
-    figures = [(file.name, file.read_text(encoding="utf-8")) for file in sorted((folder / "cwd").glob("*.svg"))]
-    return Result(
-        output=head(folder / "stdout"),
-        errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
-        seconds=round(seconds, 3), figures=figures, **ended,
-    )
-
-
-def head(file: Path) -> str:
-    """Return the text of `file`, cut after MAX_OUTPUT characters at the end of a line, with a notice."""
-    if not file.exists():
-        return ""
-    size = file.stat().st_size
-    with file.open("rb") as stream:
-        text = stream.read(4 * MAX_OUTPUT + 4).decode("utf-8", "backslashreplace")
-    if len(text) <= MAX_OUTPUT:
-        return text
-    kept = text[:MAX_OUTPUT]
-    kept = kept[: kept.rfind("\n") + 1] or kept + "\n"
-    return f"{kept}[output cut here: {size:,} bytes in all]\n"
-
-
-def without_log_lines(errors: str) -> str:
-    """Drop the C++ library's own log lines ("[W1121 10:00:00.1 file.cpp:1] ..."), which depend on the machine."""
-    return re.sub(r"^\[[IWE]\d{4} [\d:.]+ .*\n?", "", errors, flags=re.M)

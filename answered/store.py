@@ -1,4 +1,4 @@
-"""Where the build gets results from: the cache, or else the runner."""
+"""Where the build gets results from: the cache, or else the runner; for a GPU's, where there is none, the recordings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 
 from .gpu import device_name
 from .page import Example
+from .recordings import Recording, read_recordings, recorded
 from .results import Cache, Result
 from .runner import Runner
 
@@ -26,6 +27,7 @@ class Store:
         self.fresh = fresh
         self.runner = Runner()
         self.pending: dict[str, Future[Result]] = {}
+        self.recordings: dict[str, dict[str, Recording]] = {}
         self.executed = 0
         self.progress = Progress()
 
@@ -66,12 +68,19 @@ class Store:
         self.prefetch([example])
         return self.pending[self.key(example)].result()
 
+    def recorded(self, example: Example) -> Recording | None:
+        """Return the recording of a `gpu` example, if there is one of its code and its output as they are."""
+        if example.path not in self.recordings:
+            self.recordings[example.path] = read_recordings(example.path)[0]
+        return recorded(example, self.recordings[example.path])
+
     def key(self, example: Example) -> str:
         return self.cache.key(example, device_name() if "gpu" in example.marks else "")
 
     def forget(self) -> None:
         """Let the next `get` look again; for a server that lives through many builds."""
         self.pending = {key: future for key, future in self.pending.items() if not future.done()}
+        self.recordings = {}
         self.executed = 0
 
     def close(self) -> None:

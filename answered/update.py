@@ -7,9 +7,9 @@ import re
 
 from . import ROOT
 from .check import compare, judge, shown_output
-from .form import EXPECTED
-from .page import Example, Page
+from .page import EXPECTED, Example, Page
 from .problems import Problem
+from .recordings import code_hash, gpu_examples, read_recordings, recorded, write_recordings
 from .results import Result
 
 
@@ -33,11 +33,40 @@ def update_page(page: Page, results: dict[Example, Result]) -> tuple[list[Proble
             replace_output(lines, example, shown)
             changed.append(difference)
     if changed:
-        file = ROOT / page.path
-        part = file.with_suffix(f".{os.getpid()}.part")
-        part.write_text("\n".join(lines), encoding="utf-8")
-        part.replace(file)
+        replace_page(page, lines)
     return changed, failed
+
+
+def drop_unrecorded(page: Page) -> tuple[list[str], list[Problem]]:
+    """Take away outputs of `gpu` blocks that no recording bears out, and recordings of blocks that have changed.
+
+    Returns:
+        (what was taken away, one line each, what is wrong with the recordings and has to be mended first).
+    """
+    recordings, problems = read_recordings(page.path)
+    if problems:
+        return [], problems
+    lines = page.text.split("\n")
+    examples = gpu_examples(page)
+    bare = [example for example in examples if example.expected is not None and not recorded(example, recordings)]
+    for example in reversed(bare):
+        replace_output(lines, example, "")
+    sound = {code_hash(example): recordings[code_hash(example)] for example in examples if recorded(example, recordings)}
+    if bare:
+        replace_page(page, lines)
+    if len(sound) < len(recordings):
+        write_recordings(page, sound)
+    return [
+        *(f"{page.path}:{example.line}: GPU output without a recording removed; the page says \"not recorded yet\"" for example in bare),
+        *(f"{page.path}: recording of a changed block removed" for _ in range(len(recordings) - len(sound))),
+    ], []
+
+
+def replace_page(page: Page, lines: list[str]) -> None:
+    file = ROOT / page.path
+    part = file.with_suffix(f".{os.getpid()}.part")
+    part.write_text("\n".join(lines), encoding="utf-8")
+    part.replace(file)
 
 
 def replace_output(lines: list[str], example: Example, shown: str) -> None:

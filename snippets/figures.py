@@ -16,6 +16,7 @@ import matplotlib
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
+from scour import scour
 
 # The site's style sheet defines --figure-1 ... --figure-6 and --figure-grid for each palette; the
 # values here are what shows where there is no such style sheet (a notebook, a flash card).
@@ -26,6 +27,12 @@ GRID = "#b9bec4"
 # For matrices: from nothing to the first series' colour, so that text in the page's ink is readable on all of it.
 HEAT = matplotlib.colors.LinearSegmentedColormap.from_list(
     "heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)]
+)
+
+# Numbers to four digits: a tenth of a point is less than a pixel.
+SCOUR = scour.parse_args(
+    ["--quiet", "--enable-id-stripping", "--shorten-ids", "--create-groups", "--strip-xml-prolog", "--enable-comment-stripping"]
+    + ["--indent=none", "--no-line-breaks", "--set-precision=4", "--set-c-precision=4"]
 )
 
 STYLE = {
@@ -45,6 +52,7 @@ STYLE = {
     "axes.titlesize": 10,
     "legend.frameon": False,
     "lines.linewidth": 1.8,
+    "image.interpolation": "none",  # pixels are embedded as they are; the style sheet has them drawn as squares
     **{key: INK for key in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")},
 }
 
@@ -98,15 +106,14 @@ def drawn(fig, prefix: str, alt: str) -> str:
 
 def themed(svg: str, prefix: str, alt: str) -> str:
     """Return matplotlib's SVG reduced to what a page needs, its colours left to the style sheet."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 sans-serif", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
+    svg = re.sub(r"font(-family)?: ([\d.]+px )?[^;\"]*(; )?", lambda font: f"font-size: {font[2]}; " if font[2] else "", svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = scour.scourString(svg, SCOUR)
+    svg = re.sub(r'(\b[xy]="-?\d+\.\d)\d+', r"\1", svg[svg.index("<svg") :])
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     svg = svg.replace(INK, "currentColor").replace(GRID, f"var(--figure-grid, {GRID})")
     for number, colour in enumerate(SERIES, start=1):
         svg = svg.replace(colour, f"var(--figure-{number}, {colour})")
-    svg = re.sub(r"\n\s*", "\n", svg)
-    head = f'<svg role="img" aria-label="{escape(alt)}" '
+    head = f'<svg role="img" aria-label="{escape(alt)}" font-family="sans-serif" stroke-linejoin="round" '
     return svg.replace("<svg ", head, 1)

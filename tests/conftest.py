@@ -1,16 +1,28 @@
-"""Copies of the project to break, and its built site."""
+"""Copies of the project to break; the built site, and a browser to see it in."""
 
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error, Page, sync_playwright
+
+from answered import CACHE
+from tests.exporting import built, nowhere  # noqa: F401
+
+from .practising import START
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 @dataclass
@@ -90,12 +102,14 @@ def template(tmp_path_factory) -> Path:
         copy(ROOT / part, root / part)
     copy(ROOT / "docs" / "assets", root / "docs" / "assets")
     copy(ROOT / "docs" / ".ruff.toml", root / "docs" / ".ruff.toml")
+    copy(ROOT / "docs" / "practice.md", root / "docs" / "practice.md")
     (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
     questions = root / "docs" / "questions"
     questions.mkdir()
     contents = (ROOT / "docs" / "questions" / "contents.yml").read_text()
     (questions / "contents.yml").write_text(contents[: contents.index("\nmyths:")])
     (root / "docs" / "myths.md").write_text("# Myths\n\nNone here.\n")
+    copy(ROOT / "docs" / "take-away.md", root / "docs" / "take-away.md")
     for name, title in (("tensors/one.md", "Is this page one"), ("tensors/two.md", "Is this page two"), ("autograd/three.md", "Is this page three")):
         (questions / name).parent.mkdir(exist_ok=True)
         (questions / name).write_text(PAGE.format(title=title, text=Path(name).stem))
@@ -123,3 +137,76 @@ def copy(source: Path, target: Path) -> None:
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site, built here; results that the cache knows are not computed again."""
+    folder = CACHE / "tested-site"
+    done = subprocess.run(
+        [sys.executable, "-m", "answered", "build", "--site-dir", str(folder.relative_to(ROOT))],
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            launched = playwright.chromium.launch(executable_path=path, args=QUIET)
+        except Error as error:
+            pytest.skip(f"NO BROWSER FOUND, the site is not tested: {error.message.splitlines()[0]}")
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page; collect what it complains of and what it asks of other hosts. `before` is called with the empty page."""
+    contexts = []
+
+    def open_page(path: str, width: int = 1280, scheme: str = "light", before: Callable[[Page], object] = lambda page: None):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        before(page)
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else page.complaints.append(request.url))
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def practise(visit):
+    """Open the practice page with the clock held at `START`."""
+
+    def opened(path: str = "practice/", before=lambda page: None, **options):
+        def prepare(page):
+            page.clock.set_fixed_time(START)
+            before(page)
+
+        return visit(path, before=prepare, **options)
+
+    return opened

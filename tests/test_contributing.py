@@ -193,12 +193,13 @@ def test_summary_of_a_change(project):
 
 def test_links_to_mend_a_page():
     page = next(page for page in PAGES if page.slug == "torch-cat")
-    assert "Edit this page" not in generated.question(page.text, page)
-    text = generated.question(page.text, page, "https://example.org/owner/name/")
-    assert f"[Edit this page](https://example.org/owner/name/edit/main/{page.path})" in text
-    report = re.search(r"\[Report an error\]\(https://example.org/owner/name/issues/new\?template=(.+?)&page=(.+?)\)", text)
+    assert generated.mending(page, "") == generated.mending(page, None) == ""
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', generated.mending(page, "https://example.org/owner/name/"))
+    assert (f"https://example.org/owner/name/edit/main/{page.path}", "Edit this page") in links
+    report = re.fullmatch(r"https://example.org/owner/name/issues/new\?template=(.+)&amp;page=(.+)", next(link for link, text in links if text == "Report an error"))
     form = (ROOT / ".github/ISSUE_TEMPLATE" / report[1]).read_text()
     assert "id: page" in form and report[2] == page.path.replace("/", "%2F")
+    assert "<script" not in generated.mending(page, '"><script>')
 
 
 def test_anchors_of_a_preview_are_those_of_the_site():

@@ -68,7 +68,6 @@ INSERTED = {
     "long block": ("```python\n" + "x = 1\n" * 50 + "assert x\n```", 0, "longer than"),
     "todo": ("TODO: say more", 0, "say more"),
     "todo in code": ("```python\nx = 1  # TODO\nassert x\n```", 1, "a TODO is left"),
-    "wide line": (f"```python\nassert {'1 + ' * 40}1\n```", 1, "more than 120 columns"),
 }
 
 
@@ -105,12 +104,6 @@ def test_front_matter(name):
     text, line, message = FRONT_MATTER[name]
     problem = next(p for p in found(text) if message in p.what)
     assert problem.line == line
-
-
-def test_a_line_that_is_one_string_may_be_wide():
-    wide = "a long text " * 20
-    for code, columns in ((f'print(\n    "{wide}",\n    alt="{wide}",\n)', False), (f'print("{wide}")', True), (f'x = "{wide}", "b"', True)):
-        assert any("columns" in p.what for p in found(GOOD.replace('print("ok")', code))) is columns, code
 
 
 def test_structure():

@@ -111,6 +111,7 @@ def test_which_jobs_may_write():
     assert rights == {
         ("labels.yml", "labels"): {"contents": "read", "pull-requests": "write", "issues": "write"},
         ("pages.yml", "deploy"): {"pages": "write", "id-token": "write"},
+        ("pages.yml", "notebooks"): {"contents": "write"},
         ("weekly.yml", "issue"): {"issues": "write"},
     }
     for name, job, step in STEPS:

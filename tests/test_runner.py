@@ -8,8 +8,9 @@ import time
 import pytest
 
 from answered.check import judge, shown_output
+from answered.collect import MAX_OUTPUT
 from answered.page import Example
-from answered.runner import MAX_OUTPUT, Runner, Spawner, environment, preload
+from answered.runner import Runner, Spawner, environment, preload
 
 # Everything that must work inside a block, each with what it prints.
 WORKS = {

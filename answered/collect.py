@@ -1,0 +1,62 @@
+"""What an example left behind when its process had ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from pathlib import Path
+
+from .process import SCRIPT_LABEL
+from .results import Result
+
+MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
+
+
+def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Result:
+    """Read what an example left in `folder` and say how it ended."""
+    report = read_json(folder / "report")
+    if code == "timeout":
+        ended = {"ended": "timeout", "detail": f"{timeout:g} s"}
+    elif isinstance(code, str):
+        ended = {"ended": "stopped", "detail": code}
+    elif code < 0:
+        ended = {"ended": "killed", "detail": signal.Signals(-code).name}
+    elif report is None:
+        ended = {"ended": "left", "detail": f"exit code {code}"}
+    else:
+        ended = report
+    figures = [(file.name, file.read_text(encoding="utf-8")) for file in sorted((folder / "cwd").glob("*.svg"))]
+    return Result(
+        output=head(folder / "stdout"),
+        errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
+        seconds=round(seconds, 3), figures=figures, measured=read_json(folder / "measured"), **ended,
+    )
+
+
+def read_json(file: Path) -> dict | None:
+    """Return what an example wrote into `file`, or None where it did not, or not to its end."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def head(file: Path) -> str:
+    """Return the text of `file`, cut after MAX_OUTPUT characters at the end of a line, with a notice."""
+    if not file.exists():
+        return ""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        text = stream.read(4 * MAX_OUTPUT + 4).decode("utf-8", "backslashreplace")
+    if len(text) <= MAX_OUTPUT:
+        return text
+    kept = text[:MAX_OUTPUT]
+    kept = kept[: kept.rfind("\n") + 1] or kept + "\n"
+    return f"{kept}[output cut here: {size:,} bytes in all]\n"
+
+
+def without_log_lines(errors: str) -> str:
+    """Drop torch's own log lines ("[W1121 10:00:00.1 file.cpp:1] ...", in C++, "W1121 10:00:00.1 ...", in Python),
+    which depend on the machine."""
+    return re.sub(r"^\[?[IWE]\d{4} [\d:.]+ .*\n?", "", errors, flags=re.M)

@@ -1,0 +1,114 @@
+"use strict";
+
+/** The element of the shell with this id, less its prefix. */
+const part = id => document.getElementById(`practice-${id}`);
+
+/**
+ * What the reader picks: {mode, topics, levels, perDay}. Topics and levels are lists of ids, or null for all, those to
+ * come included. A link such as #topic=tensors&level=junior&mode=predict picks for one visit; what is picked by hand is kept.
+ */
+class Choice {
+  static MODES = ["questions", "predict"];
+  static PER_DAY = 10;
+
+  constructor(progress) {
+    this.progress = progress;
+    this.form = part("choice");
+    const counts = topic => Deck.cards({ mode: "questions", topics: [topic.id] }).length;
+    part("topics").append(...Deck.topics.map(topic => box("topics", topic.id, `${topic.title} (${counts(topic)})`)));
+    part("levels").append(...Deck.levels.map(level => box("levels", level, level)));
+    this.form.addEventListener("input", () => this.#changed());
+    for (const button of this.form.querySelectorAll("[data-topics]")) {
+      button.addEventListener("click", () => {
+        for (const input of this.#boxes("topics")) input.checked = button.dataset.topics === "all";
+        this.#changed();
+      });
+    }
+    this.fill();
+  }
+
+  #boxes = name => [...this.form.querySelectorAll(`input[name="${name}"]`)];
+
+  #picked(name) {
+    const boxes = this.#boxes(name);
+    const on = boxes.filter(input => input.checked).map(input => input.value);
+    return on.length === boxes.length ? null : on;
+  }
+
+  get selection() {
+    const number = this.form.elements.perDay.valueAsNumber;
+    return {
+      mode: this.form.elements.mode.value,
+      topics: this.#picked("topics"),
+      levels: this.#picked("levels"),
+      perDay: Number.isInteger(number) && number >= 0 ? number : Choice.PER_DAY,
+    };
+  }
+
+  /** What stands in the way of a start, in words; "" where nothing does. */
+  get fault() {
+    const { mode, topics, levels } = this.selection;
+    if (topics?.length === 0) return "Choose at least one topic.";
+    if (levels?.length === 0) return "Choose at least one level.";
+    return Deck.cards({ mode, topics, levels }).length ? "" : "No question of these topics has one of these levels.";
+  }
+
+  /** What of the address is meant for this page; "" where nothing is: the site's own links to headings use it too. */
+  static get asked() {
+    return /\b(topic|level|mode)=/.test(location.hash) ? location.hash.slice(1) : "";
+  }
+
+  #changed() {
+    if (Choice.asked) history.replaceState(null, "", location.pathname + location.search);
+    const { selection } = this;
+    this.progress.update(state => Object.assign(state.settings, selection));
+    this.show();
+  }
+
+  /** Fill the form with what the address asks for, else with what was kept; return what of the address is unknown. */
+  fill() {
+    const kept = this.progress.read().settings;
+    const asked = new URLSearchParams(Choice.asked);
+    const list = (name, known) => {
+      const values = asked.getAll(name).flatMap(value => value.split(","));
+      return [values.filter(value => known.includes(value)), values.filter(value => !known.includes(value))];
+    };
+    const known = { topic: Deck.topics.map(({ id }) => id), level: Deck.levels, mode: Choice.MODES };
+    const [[topics, a], [levels, b], [modes, c]] = Object.entries(known).map(([name, values]) => list(name, values));
+    const linked = topics.length || levels.length || modes.length;
+    const mode = modes[0] ?? (Choice.MODES.includes(kept.mode) ? kept.mode : Choice.MODES[0]);
+    this.#check("mode", [mode]);
+    this.#check("topics", linked ? topics : kept.topics, known.topic);
+    this.#check("levels", linked ? levels : kept.levels, known.level);
+    this.form.elements.perDay.value = Number.isInteger(kept.perDay) && kept.perDay >= 0 ? kept.perDay : Choice.PER_DAY;
+    this.show();
+    return [...a, ...b, ...c];
+  }
+
+  /** Check the boxes of these values; all of them where none is known. */
+  #check(name, values, all) {
+    const wanted = Array.isArray(values) && values.some(value => !all || all.includes(value)) ? values : all;
+    for (const input of this.#boxes(name)) input.checked = wanted.includes(input.value);
+  }
+
+  /** Say where the reader stands with the selection. */
+  show() {
+    const { fault, selection } = this;
+    if (fault) {
+      part("standing").textContent = fault;
+      return;
+    }
+    const { cards } = this.progress.read();
+    const now = Date.now();
+    const { due, fresh, learning, learned } = Schedule.standing(Deck.cards(selection), cards, now);
+    const today = Math.min(fresh.length, Math.max(0, selection.perDay - Schedule.introduced(selection.mode, cards, now)));
+    part("standing").textContent = `${due.length} due · ${today} new today, of ${fresh.length} not seen yet · ${learning.length} being learned · ${learned.length} learned`;
+  }
+}
+
+function box(name, value, text) {
+  const label = document.createElement("label");
+  const input = Object.assign(document.createElement("input"), { type: "checkbox", name, value });
+  label.append(input, ` ${text}`);
+  return label;
+}

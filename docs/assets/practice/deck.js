@@ -1,0 +1,64 @@
+"use strict";
+
+/**
+ * The cards: one for every question, one for every block with an output.
+ *
+ * practice/index.js, written by the build, says which there are and calls `setIndex`; what stands on them comes from one
+ * script a topic, which calls `setTopic` and is loaded when its first card is due. They are scripts, not JSON, because a
+ * page opened from a file may not fetch.
+ *
+ * A card is {id, topic, level}; its id is "topic/slug" for a question and "topic/slug#hash" for a block.
+ */
+const Deck = {
+  /** Set from the page: where the scripts lie. */
+  folder: "",
+  levels: [],
+  topics: [],
+  loaded: new Map(),
+
+  setIndex({ levels, topics }) {
+    Deck.levels = levels;
+    Deck.topics = topics;
+  },
+
+  setTopic(id, questions) {
+    Deck.loaded.set(id, new Map(questions.map(question => [question.id, question])));
+  },
+
+  /** Whether an id is that of a block. */
+  isBlock: id => id.includes("#"),
+
+  /** The cards of a selection in reading order; topics and levels may be null, for all. */
+  cards({ mode, topics, levels }) {
+    return Deck.topics
+      .filter(topic => !topics || topics.includes(topic.id))
+      .flatMap(topic => topic.questions
+        .filter(question => !levels || levels.includes(question.level))
+        .flatMap(question => (mode === "questions" ? [question.id] : question.blocks.map(block => `${question.id}#${block}`))
+          .map(id => ({ id, topic: topic.id, level: question.level }))));
+  },
+
+  title: topic => Deck.topics.find(({ id }) => id === topic).title,
+
+  /** What stands on a card: {question, block}; null where the page and its index are not of one build. Rejects where nothing can be loaded. */
+  async content({ id, topic }) {
+    if (!Deck.loaded.has(topic)) await Deck.load(topic);
+    const [name, hash] = id.split("#");
+    const question = Deck.loaded.get(topic)?.get(name);
+    const block = question?.blocks.find(block => block.id === (hash ?? question.example));
+    return question && (block || !hash) ? { question, block } : null;
+  },
+
+  load(topic) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${Deck.folder}/${topic}.js`;
+      script.onload = resolve;
+      script.onerror = () => {
+        script.remove();
+        reject(new Error(`The questions of “${Deck.title(topic)}” could not be loaded. Check the connection and try again.`));
+      };
+      document.head.append(script);
+    });
+  },
+};

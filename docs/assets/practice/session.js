@@ -1,0 +1,192 @@
+"use strict";
+
+/**
+ * One sitting: asks card after card until nothing is left, then says how it went.
+ *
+ * What must survive a reload (the selection, the card at hand, what was typed) lies in session storage, which each tab has
+ * for itself; where that is not to be had, a reload ends the session.
+ */
+class Session {
+  static KEY = "pytorch-answered/practice-session/1";
+
+  constructor(progress, onEnd) {
+    this.progress = progress;
+    this.onEnd = onEnd;
+    this.state = null;
+    this.content = null;
+    /** Cards that the loaded scripts do not have: the index and they are of different builds. */
+    this.absent = new Set();
+    part("grades").addEventListener("click", event => {
+      const button = event.target.closest("[data-grade]");
+      if (button) this.grade(Number(button.dataset.grade));
+    });
+    part("typed").addEventListener("input", () => {
+      this.state.typed = part("typed").value;
+      this.#keep();
+    });
+    part("reveal").addEventListener("click", () => this.reveal());
+    part("end").addEventListener("click", () => this.#finish("Session ended"));
+    part("more").addEventListener("click", () => this.#more());
+    part("back-to-choice").addEventListener("click", () => this.leave());
+  }
+
+  /** Take up the session that a reload interrupted; false where there is none, or the address has since asked for something else. */
+  resume() {
+    try {
+      const state = JSON.parse(sessionStorage.getItem(Session.KEY));
+      if (!state?.card || (Choice.asked && Choice.asked !== state.asked)) return false;
+      this.state = state;
+    } catch {
+      return false;
+    }
+    const card = this.#cards().find(({ id }) => id === this.state.card);
+    if (!card) {
+      this.state = null;
+      return false;
+    }
+    this.#show(card, this.state.shown, this.state.typed);
+    return true;
+  }
+
+  start(selection) {
+    this.state = { selection, extra: 0, tally: [0, 0, 0, 0], card: null, shown: false, typed: "", asked: Choice.asked };
+    this.advance();
+  }
+
+  leave() {
+    this.state = null;
+    this.#keep();
+    this.#only(null);
+    this.onEnd();
+  }
+
+  /** Whether a card is on show whose answer is hidden; whether one is waiting for its grade. */
+  get asking() { return Boolean(this.content && !this.state.shown); }
+  get answering() { return Boolean(this.content && this.state.shown); }
+
+  #cards = () => Deck.cards(this.state.selection).filter(({ id }) => !this.absent.has(id));
+
+  #look() {
+    const { selection, extra } = this.state;
+    const { cards } = this.progress.read();
+    const now = Date.now();
+    const introduced = Schedule.introduced(selection.mode, cards, now);
+    return { cards, now, introduced, allowed: Math.max(0, selection.perDay + extra - introduced), ...Schedule.standing(this.#cards(), cards, now) };
+  }
+
+  /** Ask the next card, or end. */
+  advance() {
+    const look = this.#look();
+    const card = Schedule.next(look, look.cards, look.allowed, look.now);
+    if (card) this.#show(card);
+    else this.#finish(this.#graded ? "Session complete" : "Nothing is left for now");
+  }
+
+  get #graded() { return this.state.tally.reduce((sum, count) => sum + count); }
+
+  async #show(card, shown = false, typed = "") {
+    this.content = null;
+    Object.assign(this.state, { card: card.id, shown: false, typed });
+    this.#keep();
+    const { state } = this;
+    const current = () => this.state === state && state.card === card.id;
+    let content;
+    try {
+      content = await Deck.content(card);
+    } catch (error) {
+      if (current()) {
+        this.leave();
+        tell(error.message);
+      }
+      return;
+    }
+    if (!current()) return;
+    if (!content) {
+      this.absent.add(card.id);
+      this.advance();
+      return;
+    }
+    this.card = card;
+    this.content = content;
+    Card.front(card, content);
+    part("typed").value = typed;
+    const { due, fresh, allowed } = this.#look();
+    part("left").textContent = `Left: ${due.length} due, ${Math.min(allowed, fresh.length)} new`;
+    this.#only("card");
+    Card.reachable(part("source"));
+    if (shown) this.reveal();
+    else part("question").focus();
+  }
+
+  reveal() {
+    if (!this.asking) return;
+    this.state.shown = true;
+    this.#keep();
+    this.suggested = Card.back(this.card, this.content, this.state.typed);
+    this.refresh();
+    part("verdict").focus();
+  }
+
+  /** Write the intervals anew: time has passed, or another tab has graded this card. */
+  refresh() {
+    if (this.answering) Card.grades(Schedule.options(this.progress.read().cards[this.card.id], Date.now()), this.suggested);
+  }
+
+  grade(grade) {
+    if (!this.answering) return;
+    const { id } = this.card;
+    let outcome;
+    this.progress.update(state => {
+      outcome = Schedule.options(state.cards[id], Date.now())[grade - 1];
+      state.cards[id] = outcome.record;
+    });
+    this.state.tally[grade - 1] += 1;
+    tell(`${outcome.name}: again in ${outcome.interval}.`);
+    this.advance();
+  }
+
+  #finish(heading) {
+    const { next, fresh, allowed, now, due } = this.#look();
+    const { tally } = this.state;
+    const grades = Schedule.GRADES.map((name, index) => `${tally[index]} ${name}`).filter((_, index) => tally[index]).join(", ");
+    this.content = null;
+    this.state.card = null;
+    this.#keep();
+    part("done").textContent = heading;
+    part("tally").textContent = this.#graded ? `${plural(this.#graded, "review")}: ${grades}.` : "";
+    const waiting = due.length ? `${plural(due.length, "card")} still due now.` : next ? `The next card is due ${Schedule.when(next, now)}.` : "No card is waiting to come back.";
+    part("next").textContent = `${waiting} ${plural(fresh.length, "card")} of this selection not seen yet.`;
+    part("more").hidden = due.length > 0 || allowed > 0 || !fresh.length;
+    this.#only("summary");
+    part("done").focus();
+  }
+
+  /** Allow as many new cards again as a day has, from here on. */
+  #more() {
+    const { introduced } = this.#look();
+    const { perDay } = this.state.selection;
+    this.state.extra = introduced - perDay + (perDay || Choice.PER_DAY);
+    this.advance();
+  }
+
+  #only(name) {
+    for (const id of ["card", "summary"]) part(id).hidden = id !== name;
+    part("choice").hidden = name !== null;
+  }
+
+  #keep() {
+    try {
+      sessionStorage.setItem(Session.KEY, JSON.stringify(this.state));
+    } catch { /* a reload then ends the session; Progress has said that nothing is kept */ }
+  }
+}
+
+function plural(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Say something to the reader, aloud to those who listen. */
+function tell(text, place = "message") {
+  part(place).textContent = text;
+  if (text) part(place).scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,250 @@
+"""The page Practise in a real browser, with the clock held still."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from answered.contents import load_contents
+from answered.page import load_pages
+
+from .practising import KEY, START, answer, arguments, begin, focused, reveal, scheduled, stored, text
+
+QUESTIONS = load_contents().in_order(load_pages())
+
+
+def test_a_session_by_keyboard_alone(practise, site):
+    page = practise("practice/#topic=tensors&level=junior")
+    tensors = next(topic for topic in arguments(site / "practice" / "index.js")[0]["topics"] if topic["id"] == "tensors")
+    junior = [q["id"] for q in tensors["questions"] if q["level"] == "junior"]
+    assert page.locator("#practice-topics input:checked").count() == page.locator("#practice-levels input:checked").count() == 1
+    assert f"of {len(junior)} not seen yet" in text(page, "standing")
+    page.locator("#practice-choice button[type=submit]").focus()
+    page.keyboard.press("Enter")
+    page.locator("#practice-card").wait_for()
+    assert focused(page) == "practice-question" and page.locator("#practice-back").is_hidden()
+    assert text(page, "question") == next(q.title for q in QUESTIONS if f"{q.topic}/{q.slug}" == junior[0])
+    page.keyboard.press("3")  # nothing to grade yet
+    assert stored(page) == {}
+    reveal(page)
+    assert focused(page) == "practice-verdict" and text(page, "verdict") == "Short answer"
+    assert page.locator("#practice-answer .language-python").is_visible() and page.locator("#practice-answer .result").is_visible()
+    assert page.locator("#practice-grades button").all_inner_texts() == ["Again\n1 min", "Hard\n6 min", "Good\n10 min", "Easy\n8 days"]
+    page.keyboard.press("4")
+    page.locator("#practice-reveal").wait_for()
+    assert focused(page) == "practice-question" and text(page, "message") == "Easy: again in 8 days."
+    record = stored(page)[junior[0]]
+    assert record["due"] == scheduled(page, None, 4, START) and record["due"].startswith("2026-01-13")
+    for number in range(len(junior) - 1):
+        page.keyboard.press("Enter")
+        page.locator("#practice-back").wait_for()
+        page.keyboard.press("4")
+        page.wait_for_function("n => document.querySelector('#practice-message').textContent && Object.keys(JSON.parse(localStorage.getItem("
+                               f"'{KEY}')).cards).length === n", arg=number + 2)
+        page.wait_for_function("!document.querySelector('#practice-summary').hidden || !document.querySelector('#practice-reveal').hidden")
+    assert focused(page) == "practice-done" and text(page, "done") == "Session complete"
+    assert f"{len(junior)} reviews: {len(junior)} Easy." in text(page, "tally")
+    assert "in 8 days (Tuesday 13 January)" in text(page, "next")
+    assert sorted(stored(page)) == sorted(junior)
+    assert page.complaints == []
+
+
+def test_grades_move_the_date_as_the_scheduler_says(practise):
+    """Again, Hard, Good, Good, then a review late: each date is ts-fsrs' own, computed from the stored card."""
+    page = practise("practice/#topic=ml-foundations")
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    now, record, card = START, None, "ml-foundations/linear-regression"
+    for grade in (1, 2, 3, 3):
+        expected = scheduled(page, record, grade, now)
+        answer(page, str(grade))
+        record = stored(page)[card]
+        assert record["due"] == expected and record["first"] == stored(page)[card]["first"]
+        now += timedelta(minutes=5)
+        page.clock.set_fixed_time(now)
+    assert list(stored(page)) == [card] and record["state"] == 2 and record["reps"] == 4
+    now += timedelta(days=9)
+    page.clock.set_fixed_time(now)
+    page.locator("#practice-back-to-choice").click()
+    expected = scheduled(page, record, 1, now)
+    begin(page)
+    answer(page, "1")
+    assert stored(page)[card]["due"] == expected and stored(page)[card]["lapses"] == 1
+
+
+def test_due_cards_come_back_first_and_new_ones_are_rationed(practise):
+    page = practise("practice/#topic=ml-foundations")
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    first = text(page, "question")
+    answer(page, "3")
+    assert text(page, "question") == first, "a card that is being learned is asked again before the session ends"
+    answer(page, "3")
+    assert text(page, "done") == "Session complete" and "in 2 days (Wednesday 7 January)" in text(page, "next")
+    page.locator("#practice-more").click()
+    page.locator("#practice-card").wait_for()
+    second = text(page, "question")
+    assert second != first
+    answer(page, "4")
+    page.locator("#practice-back-to-choice").click()
+    begin(page)
+    assert text(page, "done") == "Nothing is left for now" and text(page, "tally") == ""
+
+    page.clock.set_fixed_time(START.replace(day=7, hour=5))  # five hours before the interval is over, on its day
+    page.reload()
+    assert text(page, "standing") == "1 due · 1 new today, of 1 not seen yet · 0 being learned · 2 learned"
+    begin(page)
+    assert text(page, "question") == first
+    answer(page, "3")
+    assert text(page, "question") not in (first, second)
+
+
+def test_prediction_is_compared_with_the_real_output(practise, site):
+    page = practise("practice/#topic=data&mode=predict")
+    begin(page)
+    blocks = [block for question in arguments(site / "practice" / "data.js")[1] for block in question["blocks"]]
+    real = blocks[0]["output"]
+    page.locator("#practice-typed").focus()
+    page.keyboard.type("1 /?")  # neither graded nor searched nor helped
+    assert page.locator("#practice-typed").input_value() == "1 /?" and not page.locator("#practice-keys").get_attribute("open")
+    page.locator("#practice-typed").fill("\n" + real.replace("\n", "  \n") + "\n\n")
+    page.keyboard.press("Control+Enter")
+    assert text(page, "verdict") == "Exactly the output: Good is suggested"
+    assert page.locator(".practice-suggested").get_attribute("data-grade") == "3"
+    assert page.locator("#practice-answer .result code").inner_text().rstrip("\n") == real
+    page.keyboard.press("3")
+    page.locator("#practice-reveal").wait_for()
+
+    real = blocks[1]["output"].split("\n")
+    page.locator("#practice-typed").fill("\n".join([*real[:-1], "<b>wrong</b>"]))
+    page.locator("#practice-reveal").click()
+    assert f"{len(real) - 1} of {len(real)} line" in text(page, "verdict")
+    assert page.locator(".practice-prediction mark").all_inner_texts() == ["<b>wrong</b>"]
+    assert page.locator(".practice-suggested").count() == 0
+    page.keyboard.press("1")
+    page.locator("#practice-reveal").wait_for()
+
+    page.locator("#practice-question").focus()
+    reveal(page)
+    assert text(page, "verdict") == "The output" and page.locator(".practice-prediction").count() == 0
+    assert {card.split("#")[1] for card in stored(page)} == {block["id"] for block in blocks[:2]}
+    assert page.complaints == []
+
+
+def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
+    page = practise("practice/#topic=data")
+    begin(page)
+    page.keyboard.press("?")
+    assert page.locator("#practice-keys dl").is_visible()
+    page.keyboard.press("?")
+    assert page.locator("#practice-keys dl").is_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("zero 1234 ?")
+    assert page.locator("input.md-search__input").input_value() == "zero 1234 ?" and page.locator("#practice-keys dl").is_hidden()
+    page.keyboard.press("Escape")
+    page.locator("#practice-keys summary").click()
+    page.locator("#practice-use-keys").uncheck()
+    page.locator("#practice-question").focus()
+    page.keyboard.press("Space")
+    assert page.locator("#practice-back").is_hidden()
+    page.locator("#practice-reveal").click()
+    page.keyboard.press("3")
+    assert stored(page) == {}
+    page.reload()
+    assert not page.locator("#practice-use-keys").is_checked()
+    page.locator("#practice-grades button").nth(2).click()
+    page.locator("#practice-reveal").wait_for()
+    assert len(stored(page)) == 1 and page.complaints == []
+
+
+def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address):
+    page = practise()
+    boxes = page.locator("#practice-topics input")
+    assert page.locator("#practice-topics input:checked").count() == boxes.count() > 10
+    page.locator("[data-topics=none]").click()
+    assert text(page, "standing") == "Choose at least one topic."
+    page.locator("#practice-choice button[type=submit]").click()
+    assert text(page, "message") == "Choose at least one topic." and page.locator("#practice-card").is_hidden()
+    boxes.nth(1).check()
+    page.locator("input[value=predict]").check()
+    page.locator("input[name=perDay]").fill("3")
+    page.reload()
+    assert [boxes.nth(1).is_checked(), page.locator("#practice-topics input:checked").count()] == [True, 1]
+    assert page.locator("input[value=predict]").is_checked() and page.locator("input[name=perDay]").input_value() == "3"
+
+    page.goto(address + "practice/#topic=data,nowhere&mode=questions")
+    assert page.locator("input[value=data]").is_checked() and page.locator("input[value=questions]").is_checked()
+    assert text(page, "message") == "The address asks for what is not here: nowhere."
+    page.goto(address + "practice/")
+    page.reload()
+    assert boxes.nth(1).is_checked() and page.locator("input[value=predict]").is_checked()
+
+
+def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
+    page = practise("practice/#topic=data")
+    page.route("**/practice/data.js", lambda route: route.abort())
+    page.locator("#practice-choice button[type=submit]").click()
+    page.locator("#practice-message:not(:empty)").wait_for()
+    assert "“Data loading and datasets” could not be loaded" in text(page, "message") and page.locator("#practice-choice").is_visible()
+    page.unroute("**/practice/data.js")
+    begin(page)
+    assert text(page, "question")
+
+
+def test_cards_that_the_loaded_script_lacks_are_passed_over(practise):
+    page = practise("practice/#topic=data")
+    page.evaluate("Deck.topics.find(({ id }) => id === 'data').questions.unshift({ id: 'data/vanished', level: 'junior', blocks: [] })")
+    begin(page)
+    assert text(page, "question") == next(q.title for q in QUESTIONS if q.topic == "data")
+
+
+@pytest.mark.parametrize("mode", ["questions", "predict"])
+def test_phone_and_no_sideways_scrolling(practise, mode):
+    page = practise(f"practice/#topic=neural-networks&mode={mode}", width=360)
+    fits = "document.documentElement.scrollWidth <= window.innerWidth"
+    assert page.evaluate(fits)
+    begin(page)
+    for _ in range(3):
+        assert page.evaluate(fits)
+        page.locator("#practice-reveal").click()
+        grade = page.locator("#practice-grades button").nth(3)
+        grade.wait_for()
+        assert page.evaluate(fits)
+        box = grade.bounding_box()
+        assert box["height"] >= 24 and box["y"] + box["height"] <= 901 and box["x"] + box["width"] <= 360
+        for code in page.locator("#practice-card pre > code:visible").all():
+            assert code.evaluate("e => e.scrollWidth <= e.clientWidth || e.tabIndex === 0")
+        grade.click()
+        page.locator("#practice-reveal").wait_for()
+    assert len(stored(page)) == 3 and page.complaints == []
+
+
+def test_it_works_from_a_file(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "practice" / "index.html").as_uri() + "#topic=tensors&mode=predict")
+    begin(page)
+    page.locator("#practice-typed").fill("x")
+    page.locator("#practice-reveal").click()
+    address = page.locator("#practice-page").evaluate("e => e.href")
+    page.locator("#practice-grades button").nth(3).click()
+    page.locator("#practice-reveal").wait_for()
+    assert len(stored(page)) == 1
+    page.goto(address)
+    assert page.locator("h1").inner_text().startswith("What is a tensor")
+    assert asked and all(url.startswith("file:") for url in asked)
+    context.close()
+
+
+def test_shell_has_no_script_or_style_of_its_own_and_says_what_it_is_without_scripts(site, browser, address):
+    shell = (site / "practice" / "index.html").read_text(encoding="utf-8")
+    shell = shell[shell.index('<div class="practice-place">') : shell.index("</article>")]
+    assert not re.search(r'<(script|style)\b|\s(style|on\w+)="', shell)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "practice/")
+    assert "Practising needs JavaScript" in page.locator("article noscript, article").first.inner_text()
+    assert page.locator("#practice").is_hidden()
+    context.close()
