@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -m answered
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check update gpu bench lock clean
+.PHONY: help site serve test new page check update lint format gpu bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,14 +23,26 @@ site: $(VENV)/installed ## build site/ in strict mode, every example executed an
 serve: $(VENV)/installed ## build and serve with live reload; only changed examples run again
 	$(VENV)/bin/python -m mkdocs serve --no-strict
 
-test: $(VENV)/installed ## run all tests
+test: $(VENV)/installed ## run all tests, the static checks among them
 	$(VENV)/bin/python -m pytest
+
+new: $(VENV)/installed ## write a new page from the template; asks for what TOPIC=, SLUG=, QUESTION= and LEVEL= do not say
+	$(RUN) new $(foreach name,TOPIC SLUG QUESTION LEVEL,$(if $($(name)),--$(shell echo $(name) | tr A-Z a-z) "$$$(name)"))
+
+page: $(VENV)/installed ## check and render one page in seconds: PAGE=path-or-slug
+	$(RUN) page $(PAGE)
 
 check: $(VENV)/installed ## check the pages without building the site; one page with PAGE=path-or-slug
 	$(RUN) check $(PAGE)
 
 update: $(VENV)/installed ## rewrite expected outputs that differ, and say which; one page with PAGE=path-or-slug
 	$(RUN) update $(PAGE)
+
+lint: $(VENV)/installed ## check spelling, form, formatting, schemas and workflows; seconds
+	$(RUN) lint
+
+format: $(VENV)/installed ## mend what the formatters can, in pages and code
+	$(RUN) tidy
 
 gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1)
 	$(RUN) gpu $(PAGE) $(if $(RECORD),--record) $(if $(MISSING),--missing)

@@ -1,4 +1,4 @@
-"""Command line of the build: `python -m answered build | check | update | gpu`."""
+"""Command line of the build: `python -m answered COMMAND`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import CACHE, ROOT
 from .check import judge
 from .contents import load_contents
+from .lint import lint, tidy
 from .page import Page, load_pages
 from .problems import report
 from .recordings import recordings_file
 from .store import Store
+from .summary import summary
 from .update import drop_unrecorded, update_page
 
 
@@ -124,22 +128,56 @@ def gpu(names: list[str], record: bool, missing: bool) -> int:
     return run_pages(readable(selected(load_pages(), names)), record, missing)
 
 
+def page(name: str) -> int:
+    """Check one page, in every way that takes seconds, and render it."""
+    from .preview import preview  # MkDocs, which no other command needs in its own process
+
+    start = time.monotonic()
+    (chosen,) = selected(load_pages(), [name])
+    wrong = check([chosen.path]) + lint([chosen.path])
+    file, faults = preview(chosen)
+    print(*faults, f"{file.relative_to(ROOT)} shows the page; {time.monotonic() - start:.1f} s", sep="\n")
+    return int(wrong > 0 or bool(faults))
+
+
+def begin(given: argparse.Namespace) -> int:
+    """Write a new page."""
+    from .new import new
+
+    return new(given.topic, given.slug, given.question, given.level)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m answered", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("check", "check pages"), ("update", "rewrite expected outputs")):
-        commands.add_parser(name, help=text).add_argument("pages", nargs="*", help="paths or slugs; all by default")
-    on_gpu = commands.add_parser("gpu", help="run the blocks that need a GPU, and compare with what is recorded")
-    on_gpu.add_argument("pages", nargs="*", help="paths or slugs; all by default")
+
+    def command(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    command("build", "build the site", lambda given: build(given.site_dir)).add_argument("--site-dir", default="site")
+    command("page", "check and render one page", lambda given: page(given.page)).add_argument("page", help="path or slug")
+    command("tidy", "format what can be", lambda given: tidy())
+    command("summary", "print a table of the pages that differ from a commit", lambda given: summary(given.base)).add_argument("--base", required=True)
+    fresh = command("new", "write a new page from the template; asks for what is not given", begin)
+    for name in ("topic", "slug", "question", "level"):
+        fresh.add_argument(f"--{name}")
+    on_gpu = command(
+        "gpu", "run the blocks that need a GPU, and compare with what is recorded", lambda given: gpu(given.pages, given.record, given.missing)
+    )
     on_gpu.add_argument("--record", action="store_true", help="rewrite outputs and recordings instead")
     on_gpu.add_argument("--missing", action="store_true", help="only pages with a block that is not recorded yet")
-    commands.add_parser("build", help="build the site").add_argument("--site-dir", default="site")
-    arguments = parser.parse_args()
-    if arguments.command == "build":
-        return build(arguments.site_dir)
-    if arguments.command == "gpu":
-        return gpu(arguments.pages, arguments.record, arguments.missing)
-    return {"check": check, "update": update}[arguments.command](arguments.pages)
+    many = [
+        command("check", "check pages", lambda given: check(given.pages)),
+        command("update", "rewrite expected outputs", lambda given: update(given.pages)),
+        command("lint", "check spelling, form and workflows", lambda given: lint([page.path for page in selected(load_pages(), given.pages)] if given.pages else [])),
+        on_gpu,
+    ]
+    for added in many:
+        added.add_argument("pages", nargs="*", help="paths or slugs; all by default")
+    given = parser.parse_args()
+    return given.run(given)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlencode
 
 from . import ROOT
 from .browse import LEVELS, TAGS, levels_page, tags_page
@@ -73,6 +74,17 @@ def question(markdown: str, page: Page, related: list[Page], store: Store) -> st
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)
     near = "".join(f"- [{other.title}](../../{other.uri})\n" for other in related)
     return f"{titled.rstrip()}\n{also}" + (f"\n## Related questions\n\n{near}" if near else "")
+
+
+def mending(page: Page, repository: str | None) -> str:
+    """Return the links to a page's source and to the form for errors, where `repository`, the sources' address, is known."""
+    if not repository:
+        return ""
+    home = repository.rstrip("/")
+    report = urlencode({"template": "1-wrong-answer.yml", "page": page.path})
+    links = {"Edit this page": f"edit/main/{page.path}", "Report an error": f"issues/new?{report}", "How to contribute": "blob/main/CONTRIBUTING.md"}
+    shown = " · ".join(f'<a href="{html.escape(f"{home}/{target}")}">{text}</a>' for text, target in links.items())
+    return f'\n<p class="mending" data-search-exclude>{shown}</p>\n'
 
 
 def facts(page: Page, store: Store) -> str:

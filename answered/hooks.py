@@ -7,20 +7,21 @@ import re
 import sys
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads this file by its path
 
-from answered import generated, mathml, notebooks, practice
+from answered import generated, mathml, notebooks, practice, preview
 from answered.browse import related
 from answered.check import judge
 from answered.contents import Contents, load_contents
 from answered.csp import protected
-from answered.home import home
 from answered.exports import page as take_away_page
 from answered.exports import take_away
+from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
 from answered.page import Page, load_pages
@@ -55,7 +56,7 @@ class Build:
         self.related: dict[str, list[Page]] = {}
 
     def start(self, docs: Path) -> None:
-        """Read and check all pages, and start computing their results."""
+        """Read and check all pages."""
         self.store.forget()
         self.records, self.faults = [], set()
         self.contents = load_contents(docs)
@@ -64,7 +65,6 @@ class Build:
         self.related = related(loaded)
         for problem in sorted(check_pages(loaded, self.contents)):
             complain(problem)
-        self.store.prefetch([example for page in loaded for example in page.readable_examples])
 
     def judge(self, page: Page) -> None:
         """Wait for a page's results and log what is wrong with them."""
@@ -91,6 +91,7 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     take_away_page.check_colab(config)
     build.start(Path(config.docs_dir))
+    build.store.prefetch([example for page in build.pages.values() if preview.renders(config, page.uri) for example in page.readable_examples])
     config.nav = generated.navigation(build.contents, list(build.pages.values()))
     config.markdown_extensions.append(build.examples)
     notebooks.configure(config)
@@ -100,7 +101,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     for uri, text in generated.files(build.contents, list(build.pages.values())).items():
         files.append(File.generated(config, uri, content=text))
+    preview.leave_out(files, config)
     return files
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    preview.stand_in(files, config, build.pages)
 
 
 def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsPage:
@@ -136,7 +142,7 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
     if source and source.is_question and source.path not in build.faults:
         build.records.append(record(source, build.contents, html, build.store))
     if source and source.is_question:
-        html += take_away_page.links(source, config)
+        html += take_away_page.links(source, config) + generated.mending(source, config.extra.get("repository"))
     return html
 
 
@@ -156,6 +162,8 @@ def tidy(output: str) -> str:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Write what is made from the rendered questions; those with faults are left out, as the build fails anyway."""
+    if preview.ONLY in config.extra:
+        return
     order = {page.uri: number for number, page in enumerate(build.contents.in_order(list(build.pages.values())))}
     records = sorted(build.records, key=lambda record: order[record.page.uri])
     for write in EXPORTS:

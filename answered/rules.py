@@ -10,13 +10,15 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from pydantic import Field as field
 
 from .contents import Contents
-from .form import check_form
+from .duplicates import check_duplicates
+from .form import INLINE_CODE, check_form
 from .myths import check_myths
 from .page import FRONT_MATTER, Page
 from .problems import Problem
 from .recordings import check_recordings
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
 OTHER_PAGES = ("index.md", "myths.md", "practice.md", "take-away.md")
 
@@ -42,8 +44,8 @@ def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
     for page in pages:
         if page.is_question:
             problems += check_front_matter(page, model) + check_sections(page)
-        problems += check_place(page, contents)
-    return problems + check_titles(pages) + check_myths(pages, contents) + check_recordings(pages)
+        problems += check_place(page, contents) + check_todos(page)
+    return problems + check_duplicates(pages) + check_myths(pages, contents) + check_recordings(pages)
 
 
 def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:
@@ -116,19 +118,13 @@ def check_place(page: Page, contents: Contents) -> list[Problem]:
     if page.uri in OTHER_PAGES:
         return []
     if parts[0] == "questions" and len(parts) == 3 and parts[1] in topics:
-        if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.md", parts[2]) and page.slug != "index":
+        if parts[2] == f"{page.slug}.md" and re.fullmatch(SLUG, page.slug) and page.slug != "index":
             return []
         return [Problem(page.path, 1, "the file's name is not a slug", "name it in lower-case letters, digits and single hyphens; 'index' is generated")]
     return [Problem(page.path, 1, "the page is outside the navigation", f"move it to docs/questions/<topic>/; the topics are {', '.join(topics)}")]
 
 
-def check_titles(pages: list[Page]) -> list[Problem]:
-    """No two pages have one title."""
-    first: dict[str, Page] = {}
-    problems = []
-    for page in pages:
-        other = first.setdefault(page.title.casefold(), page)
-        if page.title and other is not page:
-            line = page.text[: page.text.index("\n# ") + 1].count("\n") + 1 if "\n# " in page.text else 1
-            problems.append(Problem(page.path, line, f"the title is that of {other.path}", "ask another question, or merge the pages"))
-    return problems
+def check_todos(page: Page) -> list[Problem]:
+    """Nothing is left to fill in, neither in the text nor in the front matter nor in the code."""
+    found = ((i, re.search(r"\bTODO\b:?(.*)", INLINE_CODE.sub("", line))) for i, line in enumerate(page.text.split("\n"), 1))
+    return [Problem(page.path, i, "a TODO is left", match[1].strip(" \"'*") or "fill it in") for i, match in found if match]

@@ -20,7 +20,7 @@ from tests.exporting import built, nowhere  # noqa: F401
 from .practising import START
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt")
+PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
@@ -48,7 +48,7 @@ class Project:
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, *command], cwd=self.root, text=True, timeout=600,
+            [sys.executable, *command], cwd=self.root, text=True, timeout=600, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
         )
 
@@ -101,6 +101,7 @@ def template(tmp_path_factory) -> Path:
     for part in PARTS:
         copy(ROOT / part, root / part)
     copy(ROOT / "docs" / "assets", root / "docs" / "assets")
+    copy(ROOT / "docs" / ".ruff.toml", root / "docs" / ".ruff.toml")
     copy(ROOT / "docs" / "practice.md", root / "docs" / "practice.md")
     (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
     questions = root / "docs" / "questions"

@@ -65,7 +65,7 @@ def faulty(broken: Project):
     places["broken anchor"] = THREE, broken.append(THREE, "See [no section](../tensors/one.md#none)."), "anchor"
     broken.page("autograd/twin.md").write_text(broken.page(THREE).read_text())
     twin = broken.page("autograd/twin.md").read_text()
-    places["two pages with one title"] = "autograd/twin.md", twin[: twin.index("# Is")].count("\n") + 1, "the title is that of"
+    places["two pages with one title"] = "autograd/twin.md", twin[: twin.index("# Is")].count("\n") + 1, "is asked by"
     broken.page("cooking").mkdir()
     broken.page("cooking/stray.md").write_text(PAGE.format(title="Is this page astray", text="stray"))
     places["a page outside the navigation"] = "cooking/stray.md", 1, "outside the navigation"
@@ -124,7 +124,9 @@ with open(os.environ["HOME"] + "/left", "w") as file: file.write("x")
 for _ in range(1_000_000): sys.stdout.write("123456789\\n")
 builtins.print = lambda *a: None
 """.strip()
-WITNESS = "import os, torch, warnings\nprint(torch.ones(1), torch.is_grad_enabled(), torch.get_num_threads(), os.listdir(), ('error', None, Warning, None, 0) in warnings.filters)"
+WITNESS = """import os, torch, warnings
+strict = ('error', None, Warning, None, 0) in warnings.filters
+print(torch.ones(1), torch.is_grad_enabled(), torch.get_num_threads(), os.listdir(), strict)"""
 
 
 def pages_of(site: Path) -> dict[str, bytes]:

@@ -66,7 +66,8 @@ INSERTED = {
     "raw HTML": ("Text <script>alert(1)</script>.", 0, "raw HTML"),
     "blank line in an indented block": ("- Item:\n\n    ```python\n    x = 1\n\n    assert x\n    ```", 4, "pytest-codeblocks drops it"),
     "long block": ("```python\n" + "x = 1\n" * 50 + "assert x\n```", 0, "longer than"),
-    "todo": ("TODO: more", 0, "TODO"),
+    "todo": ("TODO: say more", 0, "say more"),
+    "todo in code": ("```python\nx = 1  # TODO\nassert x\n```", 1, "a TODO is left"),
 }
 
 
@@ -93,6 +94,7 @@ FRONT_MATTER = {
     "unknown level": (GOOD.replace("junior", "guru"), 3, "'level'"),
     "unknown tag": (GOOD.replace("[basics]", "[basics, cooking]"), 4, "'tags"),
     "no list": (GOOD.replace("also_asked: []", "also_asked: why"), 5, "'also_asked'"),
+    "todo": (GOOD.replace("also_asked: []", 'also_asked: ["TODO: other wordings"]'), 5, "a TODO is left"),
     "not YAML": (GOOD.replace("level: junior", "level: [junior"), 4, "not YAML"),
 }
 
@@ -108,12 +110,6 @@ def test_structure():
     assert "not a question" in found(GOOD.replace("page?", "page"))[0].what
     assert "sections" in found(GOOD.replace("## See also", "## More"))[0].what
     assert "level-1 headings" in found(GOOD.replace("## Short answer", "# Short answer"))[0].what
-
-
-def test_two_pages_with_one_title():
-    pages = [Page(PATH, GOOD), Page("docs/questions/autograd/other.md", GOOD)]
-    problem = next(p for p in check_pages(pages, CONTENTS) if "the title is that of" in p.what)
-    assert problem.line == GOOD[: GOOD.index("# Is")].count("\n") + 1
 
 
 @pytest.mark.parametrize("path", ["docs/stray.md", "docs/questions/stray.md", "docs/questions/cooking/a.md", "docs/questions/tensors/deep/a.md"])

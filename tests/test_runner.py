@@ -221,7 +221,7 @@ def test_long_output_is_cut_with_a_notice(runner):
 def test_unseeded_numbers_differ_from_run_to_run(runner):
     code = "import random, numpy, torch\nprint(random.random(), numpy.random.rand(), torch.rand(1).item())"
     one, two = run(runner, code).output.split(), run(runner, code).output.split()
-    assert all(a != b for a, b in zip(one, two))
+    assert all(a != b for a, b in zip(one, two, strict=True))
 
 
 CHANGES = {

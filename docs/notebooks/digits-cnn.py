@@ -34,9 +34,7 @@ from snippets.figures import HEAT, canvas, shown
 images, labels = load_digits(return_X_y=True)
 x = torch.tensor(images, dtype=torch.float32).reshape(-1, 1, 8, 8) / 16
 y = torch.tensor(labels)
-train_index, test_index = train_test_split(
-    range(len(y)), test_size=0.2, stratify=labels, random_state=0
-)
+train_index, test_index = train_test_split(range(len(y)), test_size=0.2, stratify=labels, random_state=0)
 print("train", len(train_index), "test", len(test_index), "of shape", tuple(x[0].shape))
 
 # %% [markdown]
@@ -48,9 +46,15 @@ print("train", len(train_index), "test", len(test_index), "of shape", tuple(x[0]
 # %%
 torch.manual_seed(0)
 model = nn.Sequential(
-    nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Flatten(), nn.Dropout(0.2), nn.Linear(32 * 2 * 2, 10),
+    nn.Conv2d(1, 16, 3, padding=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Conv2d(16, 32, 3, padding=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Flatten(),
+    nn.Dropout(0.2),
+    nn.Linear(32 * 2 * 2, 10),
 )
 print(sum(p.numel() for p in model.parameters()), "parameters")
 print("logits of shape", tuple(model(x[:5]).shape))
@@ -93,7 +97,8 @@ for values, name in zip(zip(*curve), ("training digits", "test digits")):
 ax.set(xlabel="epoch", ylabel="cross-entropy", yscale="log")
 ax.legend()
 shown(
-    fig, "loss-curve",
+    fig,
+    "loss-curve",
     alt="Loss on training and test digits falls steeply in the first epochs, then levels off.",
 )
 
@@ -133,7 +138,8 @@ ax.set_xticks(middles, range(10))
 ax.set_yticks(middles, range(9, -1, -1))
 ax.set(xlabel="predicted", ylabel="true")
 shown(
-    fig, "confusion",
+    fig,
+    "confusion",
     alt="Confusion matrix of the test digits: nearly all counts stand on the diagonal.",
 )
 
