@@ -163,15 +163,15 @@ def main() -> int:
     fresh = command("new", "write a new page from the template; asks for what is not given", begin)
     for name in ("topic", "slug", "question", "level"):
         fresh.add_argument(f"--{name}")
-    on_gpu = command(
-        "gpu", "run the blocks that need a GPU, and compare with what is recorded", lambda given: gpu(given.pages, given.record, given.missing)
-    )
+    on_gpu = command("gpu", "run the blocks that need a GPU, and compare with what is recorded", lambda given: gpu(given.pages, given.record, given.missing))
     on_gpu.add_argument("--record", action="store_true", help="rewrite outputs and recordings instead")
     on_gpu.add_argument("--missing", action="store_true", help="only pages with a block that is not recorded yet")
     many = [
         command("check", "check pages", lambda given: check(given.pages)),
         command("update", "rewrite expected outputs", lambda given: update(given.pages)),
-        command("lint", "check spelling, form and workflows", lambda given: lint([page.path for page in selected(load_pages(), given.pages)] if given.pages else [])),
+        command(
+            "lint", "check spelling, form and workflows", lambda given: lint([page.path for page in selected(load_pages(), given.pages)] if given.pages else [])
+        ),
         on_gpu,
     ]
     for added in many:

@@ -47,11 +47,16 @@ def judge(example: Example, result: Result) -> Problem | None:
         return wrong(what.format(exception=result.exception, detail=result.detail) + tail(result), mend)
     raises = "raises" in example.marks
     if result.ended == "raised" and not raises:
-        return wrong(f"the block raised {result.exception}\n{in_page(example, result.traceback)}", "mend the block, or mark it <!--pytest.mark.raises--> if the error is its point")
+        return wrong(
+            f"the block raised {result.exception}\n{in_page(example, result.traceback)}",
+            "mend the block, or mark it <!--pytest.mark.raises--> if the error is its point",
+        )
     if result.ended == "completed" and raises:
         return wrong("the block is marked 'raises' and did not raise", "remove the mark, or make the block raise")
     if result.errors.strip():
-        return wrong(f"the block wrote to stderr\n{in_page(example, normal(result.errors))}", "mend what it warns of; if the warning is the point, catch it and print it")
+        return wrong(
+            f"the block wrote to stderr\n{in_page(example, normal(result.errors))}", "mend what it warns of; if the warning is the point, catch it and print it"
+        )
     machine_path = next((path for path in (tempfile.gettempdir() + "/example-", str(ROOT)) if path in result.output + result.exception), None)
     if machine_path:
         return wrong(f"the output names a path of this machine: {machine_path}", "print the part that is the same everywhere")
@@ -75,7 +80,9 @@ def compare(example: Example, shown: str) -> Problem | None:
         return None
     diff = "\n".join(difflib.unified_diff(expected.splitlines(), shown.splitlines(), "expected", "real", lineterm=""))
     return Problem(
-        example.path, example.line, f"the output is not the expected one\n{diff}",
+        example.path,
+        example.line,
+        f"the output is not the expected one\n{diff}",
         f"mend the block or the text around it; if the new output is right, run {command}",
     )
 

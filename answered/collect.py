@@ -30,7 +30,10 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
     return Result(
         output=head(folder / "stdout"),
         errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
-        seconds=round(seconds, 3), figures=figures, measured=read_json(folder / "measured"), **ended,
+        seconds=round(seconds, 3),
+        figures=figures,
+        measured=read_json(folder / "measured"),
+        **ended,
     )
 
 

@@ -46,7 +46,5 @@ class Contents:
 
 def load_contents(docs: Path = DOCS) -> Contents:
     data = yaml.safe_load((docs / "questions" / "contents.yml").read_text(encoding="utf-8"))
-    topics = tuple(
-        Topic(t["id"], t["title"], t["summary"], tuple(t.get("questions") or ())) for t in data["topics"]
-    )
+    topics = tuple(Topic(t["id"], t["title"], t["summary"], tuple(t.get("questions") or ())) for t in data["topics"])
     return Contents(topics, tuple(data["tags"]), tuple(data["levels"]), tuple(data.get("myths") or ()))

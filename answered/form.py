@@ -93,7 +93,11 @@ class Scan:
         before, fence, info = match["before"], match["fence"], match["info"]
         looks_like_python = re.search(r"py|\bpython", info.lower()) is not None
         if ">" in before or "\t" in before:
-            self.refuse(start, "a fence in a block quote or after a tab is never collected", "put it at the margin, or indent it with spaces under a list item or an admonition")
+            self.refuse(
+                start,
+                "a fence in a block quote or after a tab is never collected",
+                "put it at the margin, or indent it with spaces under a list item or an admonition",
+            )
         elif fence[0] == "~":
             self.refuse(start, "a tilde fence is never collected", "open and close it with backticks")
         elif info not in LANGUAGES:
@@ -181,7 +185,11 @@ class Scan:
                 if "raises" in example.marks:
                     self.refuse(example.line, "a block marked 'raises' without expected output", "run `make update`, which writes it")
                 elif not has_assert(example.code):
-                    self.refuse(example.line, "the block has neither expected output nor an assert: nothing is checked", "print or assert the point it makes, then run `make update`")
+                    self.refuse(
+                        example.line,
+                        "the block has neither expected output nor an assert: nothing is checked",
+                        "print or assert the point it makes, then run `make update`",
+                    )
         for name in sorted(self.snippets):
             if not any(re.search(rf"\bsnippets\.{name}\b", example.code) for example in self.page.readable_examples):
                 line = next(i for i, text in enumerate(self.lines, 1) if f"snippets/{name}.py" in text)
@@ -204,7 +212,7 @@ def snippet_fault(line: str) -> tuple[str, str] | None:
     """Return what is wrong with a snippet line and how to mend it, or None."""
     match = SNIPPET.match(line)
     if not match or not match["file"].startswith("snippets/") or ".." in match["file"]:
-        return "a snippet line that cannot be read", '''write --8<-- "snippets/<file>.py:<section>" alone on its line'''
+        return "a snippet line that cannot be read", """write --8<-- "snippets/<file>.py:<section>" alone on its line"""
     file, section = ROOT / match["file"], match["section"]
     if not file.is_file():
         return f"unknown snippet file {match['file']}", "name a file in snippets/"

@@ -25,15 +25,19 @@ NOTEBOOKS = "notebooks"
 
 def navigation(contents: Contents, pages: list[Page]) -> list:
     """Return MkDocs' `nav`: home, every topic with its questions, practice, notebooks, myths, verification."""
-    topics = [
-        {topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]}
-        for topic in used(contents, pages)
-    ]
+    topics = [{topic.title: [f"questions/{topic.id}/index.md", *(page.uri for page in contents.questions(topic, pages))]} for topic in used(contents, pages)]
     notebooks = [f"{NOTEBOOKS}/{file.name}" for file in notebook_files()]
     downloads = [{"Take away": TAKE_AWAY}] if any(page.uri == TAKE_AWAY for page in pages) else []
     return [
-        {"Home": "index.md"}, {"Practise": "practice.md"}, {"Questions": topics}, {"Notebooks": notebooks}, {"By level": LEVELS},
-        {"By tag": TAGS}, {"Myths": "myths.md"}, *downloads, {"What is verified": VERIFIED},
+        {"Home": "index.md"},
+        {"Practise": "practice.md"},
+        {"Questions": topics},
+        {"Notebooks": notebooks},
+        {"By level": LEVELS},
+        {"By tag": TAGS},
+        {"Myths": "myths.md"},
+        *downloads,
+        {"What is verified": VERIFIED},
     ]
 
 
@@ -159,17 +163,17 @@ Every example that needs no GPU was run in a process of its own when the site wa
 the output committed in the page's source; a difference stops the build. An example that needs a GPU shows what a GPU
 has printed, with the device and the versions, or says that it has not been recorded yet.
 
-- torch {versions()['torch']}, Python {versions()['python']}, {versions()['system']} on {versions()['machine']}
+- torch {versions()["torch"]}, Python {versions()["python"]}, {versions()["system"]} on {versions()["machine"]}
 - All dependencies as locked on {locked_on()}
 - {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone
 - Of them, {len(gpu_examples)} need a GPU: {total[4]} run at this build, {total[5]} recorded, {total[6]} not recorded yet.
   Nothing else is ever skipped.
 {recorded_on(gpu_examples, store)}
 
-| Page | {' | '.join(COLUMNS)} |
-|---|{'--:|' * len(COLUMNS)}
+| Page | {" | ".join(COLUMNS)} |
+|---|{"--:|" * len(COLUMNS)}
 {chr(10).join(lines)}
-| **All** | {' | '.join(f'**{value}**' for value in total)} |
+| **All** | {" | ".join(f"**{value}**" for value in total)} |
 
 {not_recorded(questions, store)}Notebooks, executed from the first cell to the last at every build; a cell that raises stops the build:
 

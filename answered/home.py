@@ -22,10 +22,19 @@ def home(markdown: str, contents: Contents, pages: list[Page]) -> str:
     there = {page.uri for page in pages}
     elsewhere = [card(title, uri, summary) for uri, title, summary in ELSEWHERE if uri in there]
     total = count(len(contents.in_order(pages)), "question")
-    return "\n\n".join([
-        markdown.rstrip(), f"## {total} by topic", grid(topics), "## What is verified, and with what", verified(contents, pages),
-        *(["## More than reading", grid(elsewhere)] if elsewhere else []),
-    ]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                markdown.rstrip(),
+                f"## {total} by topic",
+                grid(topics),
+                "## What is verified, and with what",
+                verified(contents, pages),
+                *(["## More than reading", grid(elsewhere)] if elsewhere else []),
+            ]
+        )
+        + "\n"
+    )
 
 
 def number(questions: int) -> str:

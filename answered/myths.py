@@ -65,7 +65,9 @@ def check_myths(pages: list[Page], contents: Contents) -> list[Problem]:
     known = {myth.reference for page in pages if page.is_question for myth in myths(page)}
     path = "docs/questions/contents.yml"
     return [
-        Problem(path, 1, f"no page refutes the claim '{reference}' listed under myths", "write it as topic/slug#anchor of a heading under 'What people get wrong'")
+        Problem(
+            path, 1, f"no page refutes the claim '{reference}' listed under myths", "write it as topic/slug#anchor of a heading under 'What people get wrong'"
+        )
         for reference in contents.myths
         if reference not in known
     ]

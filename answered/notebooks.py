@@ -72,7 +72,9 @@ def slim(content: str) -> str:
     What is left has the classes that the site's own style sheet knows: code cells look like the code of any page.
     """
     soup = BeautifulSoup(content, "html.parser")
-    for element in soup.select("style, script, link, .zeroclipboard-container, .clipboard-copy-txt, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser, a.anchor-link"):
+    for element in soup.select(
+        "style, script, link, .zeroclipboard-container, .clipboard-copy-txt, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser, a.anchor-link"
+    ):
         element.decompose()
     for cell in soup.select("[id^='cell-id=']"):
         del cell["id"]  # made up anew at every conversion

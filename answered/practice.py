@@ -58,9 +58,7 @@ def question(record: Record, directories: bool) -> dict:
         "tags": record.page.meta["tags"],
         "answer": moved(record.short_answer, url, practice),
         "example": next((block_id(s) for s in shown if not DRAWS.search(s.example.code)), None),
-        "blocks": [
-            {"id": block_id(s), "source": s.source_html, "output": s.output, "raises": "raises" in s.example.marks} for s in shown
-        ],
+        "blocks": [{"id": block_id(s), "source": s.source_html, "output": s.output, "raises": "raises" in s.example.marks} for s in shown],
     }
 
 

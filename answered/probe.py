@@ -23,15 +23,17 @@ def main() -> None:
     if total != 64**3:
         sys.exit(f"{torch.cuda.get_device_name()} computes {total} where {64**3} is right")
     print(
-        json.dumps({
-            "device": torch.cuda.get_device_name(),
-            "capability": ".".join(map(str, torch.cuda.get_device_capability())),
-            "driver": driver(),
-            "driver_cuda": driver_cuda(),
-            "cuda": torch.version.cuda,
-            "torch": torch.__version__,
-            "python": platform.python_version(),
-        })
+        json.dumps(
+            {
+                "device": torch.cuda.get_device_name(),
+                "capability": ".".join(map(str, torch.cuda.get_device_capability())),
+                "driver": driver(),
+                "driver_cuda": driver_cuda(),
+                "cuda": torch.version.cuda,
+                "torch": torch.__version__,
+                "python": platform.python_version(),
+            }
+        )
     )
 
 

@@ -42,6 +42,11 @@ def below(example: Example, store: Store) -> list[str]:
     device = device_name() if result else recording.device
     rows = [f"| {name.replace('_', ' ')} | {written(value)} |" for name, value in measured["values"].items()]
     return [
-        f"| Measured on {plain(device)} | {measured['unit']} |", "|---|--:|", *rows, "",
-        f"Holds: `{measured['claim']}`. {plain(label(example, store))}", "{: .provenance }", "",
+        f"| Measured on {plain(device)} | {measured['unit']} |",
+        "|---|--:|",
+        *rows,
+        "",
+        f"Holds: `{measured['claim']}`. {plain(label(example, store))}",
+        "{: .provenance }",
+        "",
     ]

@@ -106,8 +106,7 @@ def sections(content: str) -> list[Section]:
     ends = [match.start() for match in starts[1:]] + [len(content)]
     head = content[: starts[0].start()] if starts else content
     return [Section("", 1, "", head)] + [
-        Section(match[2], int(match[1]), text(match[3]), content[match.end() : end].strip())
-        for match, end in zip(starts, ends, strict=True)
+        Section(match[2], int(match[1]), text(match[3]), content[match.end() : end].strip()) for match, end in zip(starts, ends, strict=True)
     ]
 
 

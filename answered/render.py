@@ -96,7 +96,6 @@ class Examples(Preprocessor):
         return after_expected(lines, end, example) + 1
 
 
-
 class Figures(Preprocessor):
     """Replaces the lines that `Examples` left for figures by the figures."""
 

@@ -58,7 +58,9 @@ def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
-        return [Problem(page.path, line, f"front matter is not YAML: {getattr(error, 'problem', error)}", "quote values that hold a colon or other punctuation")]
+        return [
+            Problem(page.path, line, f"front matter is not YAML: {getattr(error, 'problem', error)}", "quote values that hold a colon or other punctuation")
+        ]
     try:
         model.model_validate(meta)
     except ValidationError as error:
@@ -91,7 +93,14 @@ def check_sections(page: Page) -> list[Problem]:
     found = [(line[3:].strip(), i) for i, line in enumerate(prose, 1) if line.startswith("## ")]
     order = [name for name, _ in found if name in SECTIONS]
     if order != list(SECTIONS):
-        problems.append(Problem(page.path, titles[0], f"sections are {', '.join(order) or 'missing'}", f"have these, in this order: {', '.join('## ' + name for name in SECTIONS)}"))
+        problems.append(
+            Problem(
+                page.path,
+                titles[0],
+                f"sections are {', '.join(order) or 'missing'}",
+                f"have these, in this order: {', '.join('## ' + name for name in SECTIONS)}",
+            )
+        )
     return problems
 
 

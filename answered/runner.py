@@ -41,8 +41,16 @@ PRELOADED = ("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
 # What CUDA, and Triton with the C compiler it calls, look for besides.
 GPU_PASSED_ON = (
-    "CUDA_DEVICE_ORDER", "CUDA_PATH", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "TRITON_LIBCUDA_PATH",
-    "CC", "CXX", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH",
+    "CUDA_DEVICE_ORDER",
+    "CUDA_PATH",
+    "NVIDIA_VISIBLE_DEVICES",
+    "NVIDIA_DRIVER_CAPABILITIES",
+    "TRITON_LIBCUDA_PATH",
+    "CC",
+    "CXX",
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "LIBRARY_PATH",
 )
 
 
@@ -89,7 +97,11 @@ class ForkServer:
         (CACHE / "matplotlib").mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "answered.forkserver", ",".join(map(str, theirs)), ",".join(modules)],
-            cwd=ROOT, env=environment(), pass_fds=theirs, start_new_session=True, stdin=subprocess.DEVNULL,
+            cwd=ROOT,
+            env=environment(),
+            pass_fds=theirs,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
         )
         self.idle: queue.Queue[socket.socket] = queue.Queue()
         for mine, other in pairs:
@@ -142,8 +154,13 @@ class Spawner:
         command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"], *(["--confined"] if self.confined else [])]
         with open(job["stdout"], "wb") as out, open(job["stderr"], "wb") as err:
             process = subprocess.Popen(
-                command, cwd=job["cwd"], env=environment() | job["env"], stdout=out, stderr=err,
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                command,
+                cwd=job["cwd"],
+                env=environment() | job["env"],
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
             try:
                 while True:

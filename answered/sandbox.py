@@ -64,6 +64,7 @@ def limit() -> None:
 def excess(pid: int) -> str:
     """Return what the process and its descendants have too much of; empty where that is nothing."""
     import psutil  # here, because examples on a GPU are run where it may not be installed, and are not watched
+
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]

@@ -49,10 +49,14 @@ def question(record: Record, rare: set[str]) -> dict:
         "asked": [str(line) for line in meta.get("also_asked") or ()],
         "sections": [[section.anchor, section.heading, lines(section)] for section in read(record)],
     }
-    return {"url": record.url, "topic": record.topic.title, "level": meta.get("level", "")} | shown | {
-        "names": " ".join(sorted(set().union(*(names(code) for code in codes(record))))),
-        "rest": " ".join(sorted(rare - words(str([*shown.values()])))),
-    }
+    return (
+        {"url": record.url, "topic": record.topic.title, "level": meta.get("level", "")}
+        | shown
+        | {
+            "names": " ".join(sorted(set().union(*(names(code) for code in codes(record))))),
+            "rest": " ".join(sorted(rare - words(str([*shown.values()])))),
+        }
+    )
 
 
 def other(title: str, url: str, description: str) -> dict:

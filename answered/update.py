@@ -57,7 +57,7 @@ def drop_unrecorded(page: Page) -> tuple[list[str], list[Problem]]:
     if len(sound) < len(recordings):
         write_recordings(page, sound)
     return [
-        *(f"{page.path}:{example.line}: GPU output without a recording removed; the page says \"not recorded yet\"" for example in bare),
+        *(f'{page.path}:{example.line}: GPU output without a recording removed; the page says "not recorded yet"' for example in bare),
         *(f"{page.path}: recording of a changed block removed" for _ in range(len(recordings) - len(sound))),
     ], []
 

@@ -25,9 +25,7 @@ INK = "#010203"
 GRID = "#b9bec4"
 
 # For matrices: from nothing to the first series' colour, so that text in the page's ink is readable on all of it.
-HEAT = matplotlib.colors.LinearSegmentedColormap.from_list(
-    "heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)]
-)
+HEAT = matplotlib.colors.LinearSegmentedColormap.from_list("heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)])
 
 # Numbers to four digits: a tenth of a point is less than a pixel.
 SCOUR = scour.parse_args(

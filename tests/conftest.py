@@ -48,8 +48,14 @@ class Project:
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, *command], cwd=self.root, text=True, timeout=600, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
+            [sys.executable, *command],
+            cwd=self.root,
+            text=True,
+            timeout=600,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
         )
 
     def build(self, **env: str) -> subprocess.CompletedProcess:
@@ -145,7 +151,10 @@ def site() -> Path:
     folder = CACHE / "tested-site"
     done = subprocess.run(
         [sys.executable, "-m", "answered", "build", "--site-dir", str(folder.relative_to(ROOT))],
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     assert done.returncode == 0, done.stdout
     return folder

@@ -1,7 +1,9 @@
 """The build as a whole: what must stop it, and what must change nothing elsewhere."""
 
+import io
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,11 @@ FORM_FAULTS = {
 # Each of these spoils the rest of its page, so each has a page of its own.
 PAGE_FAULTS = {
     "unclosed fence": (lambda text: text.replace("## What people", "```python\nprint(1)\n\n## What people"), "```python\nprint(1)\n\n", "unclosed fence"),
-    "expected output without a block": (lambda text: text.replace("## What people", "<!--pytest-codeblocks:expected-output-->\n```text\n1\n```\n\n## What people"), "<!--pytest-codeblocks:expected-output-->\n```text\n1", "without a Python block"),
+    "expected output without a block": (
+        lambda text: text.replace("## What people", "<!--pytest-codeblocks:expected-output-->\n```text\n1\n```\n\n## What people"),
+        "<!--pytest-codeblocks:expected-output-->\n```text\n1",
+        "without a Python block",
+    ),
     "neither output nor assert": (lambda text: text.replace("## What people", "```python\nx = 1\n```\n\n## What people"), "```python\nx = 1", "neither"),
     "indented code": (lambda text: text.replace("## What people", "    print(1)\n\n## What people"), "    print(1)", "indented code"),
     "missing front matter": (lambda text: text[text.index("# ") :], "", "missing front matter"),
@@ -85,7 +91,16 @@ def faulty(broken: Project):
     return places, build, tests
 
 
-NAMES = [*RUNTIME_FAULTS, *FORM_FAULTS, *PAGE_FAULTS, "broken link", "broken anchor", "two pages with one title", "a page outside the navigation", "a notebook that raises"]
+NAMES = [
+    *RUNTIME_FAULTS,
+    *FORM_FAULTS,
+    *PAGE_FAULTS,
+    "broken link",
+    "broken anchor",
+    "two pages with one title",
+    "a page outside the navigation",
+    "a notebook that raises",
+]
 
 
 def test_a_faulty_build_fails_and_leaves_no_site(faulty, broken):
@@ -154,7 +169,9 @@ def test_a_disturbing_page_changes_no_other(project, tmp_path):
         shutil.rmtree(project.root / ".cache")
     project_alone = project.build()
     assert project_alone.returncode == 0, project_alone.stdout
-    bodies = [article(site[f"questions/{name.removesuffix('.md')}/index.html"]) for site in (*sites, pages_of(project.root / "site")) for name in (ONE, TWO, THREE)]
+    bodies = [
+        article(site[f"questions/{name.removesuffix('.md')}/index.html"]) for site in (*sites, pages_of(project.root / "site")) for name in (ONE, TWO, THREE)
+    ]
     assert bodies[:3] == bodies[3:6] == bodies[6:]
     assert b"tensor([1.])" in sites[0]["questions/tensors/two/index.html"]
 
@@ -167,16 +184,24 @@ def article(html: bytes) -> bytes:
 def test_building_twice_from_nothing_gives_the_same_bytes(project):
     copy(ROOT / "docs" / "notebooks", project.root / "docs" / "notebooks")
     (project.page("autograd/figure.md")).write_text(PAGE.format(title="Is this page a figure", text="figure"))
-    project.append("autograd/figure.md", block('from snippets.figures import canvas, save\nfig, ax = canvas()\nax.plot([1, 2], label="x")\nax.legend()\nsave(fig, "a.svg", alt="A line.")\nassert True', expected=None))
+    project.append(
+        "autograd/figure.md",
+        block(
+            'from snippets.figures import canvas, save\nfig, ax = canvas()\nax.plot([1, 2], label="x")\nax.legend()\nsave(fig, "a.svg", alt="A line.")\nassert True',
+            expected=None,
+        ),
+    )
     sites = []
     for _ in range(2):
         shutil.rmtree(project.root / ".cache", ignore_errors=True)
         done = project.build()
         assert done.returncode == 0, done.stdout
         sites.append(pages_of(project.root / "site"))
-    # The verification page alone holds measured seconds; the search index quotes it.
+    # The verification page alone holds measured seconds; the search index quotes it, and the offline copy has both.
     for site in sites:
-        for name in ("verified/index.html", "search/search_index.json"):
+        with zipfile.ZipFile(io.BytesIO(site.pop("take-away/pytorch-answered-offline.zip"))) as archive:
+            site |= {f"offline/{entry.filename} {entry.date_time}": archive.read(entry) for entry in archive.infolist()}
+        for name in [name for name in site if "verified/index.html" in name or "search/search_index.js" in name]:
             site[name] = re.sub(rb"\d+\.\d", b"0.0", site[name])
     assert sites[0].keys() == sites[1].keys()
     assert [name for name in sites[0] if sites[0][name] != sites[1][name]] == []

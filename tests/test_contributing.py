@@ -124,7 +124,9 @@ def test_without_a_terminal_says_what_to_give(monkeypatch):
 
 
 def asked(name: str, title: str, *also: str) -> Page:
-    text = PAGE.format(title=title, text="x").replace("also_asked: []", "also_asked:\n" + "".join(f"  - {line!r}\n" for line in also) if also else "also_asked: []")
+    text = PAGE.format(title=title, text="x").replace(
+        "also_asked: []", "also_asked:\n" + "".join(f"  - {line!r}\n" for line in also) if also else "also_asked: []"
+    )
     return Page(f"docs/questions/tensors/{name}.md", text)
 
 
@@ -196,7 +198,9 @@ def test_links_to_mend_a_page():
     assert generated.mending(page, "") == generated.mending(page, None) == ""
     links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', generated.mending(page, "https://example.org/owner/name/"))
     assert (f"https://example.org/owner/name/edit/main/{page.path}", "Edit this page") in links
-    report = re.fullmatch(r"https://example.org/owner/name/issues/new\?template=(.+)&amp;page=(.+)", next(link for link, text in links if text == "Report an error"))
+    report = re.fullmatch(
+        r"https://example.org/owner/name/issues/new\?template=(.+)&amp;page=(.+)", next(link for link, text in links if text == "Report an error")
+    )
     form = (ROOT / ".github/ISSUE_TEMPLATE" / report[1]).read_text()
     assert "id: page" in form and report[2] == page.path.replace("/", "%2F")
     assert "<script" not in generated.mending(page, '"><script>')

@@ -98,10 +98,17 @@ def test_without_colab_there_is_no_link_and_a_wrong_address_is_refused(built):
 
 def test_links_are_resolved():
     assert inside("questions/a/b/", "../c/#x") == "questions/a/c/#x"
-    assert [inside("questions/a/b/", target) for target in ("../../..", "#x", ".", "../../index.md")] == ["", "questions/a/b/#x", "questions/a/b/", "questions/index.md"]
+    assert [inside("questions/a/b/", target) for target in ("../../..", "#x", ".", "../../index.md")] == [
+        "",
+        "questions/a/b/#x",
+        "questions/a/b/",
+        "questions/index.md",
+    ]
     assert [inside("", target) for target in ("https://x/", "mailto:x", "data:,x", "/x")] == [None] * 4
     assert [page_address(path) for path in ("a/b.md#c", "a/index.md", "index.md", "n/x.py", "a/b/")] == ["a/b/#c", "a/", "", "n/x/", "a/b/"]
-    relinked = relink_html('<a title="1 > 0" href="x/" download>x</a> &lt;a href="x/"> <img src="y">', lambda target: f"{target}?a&b" if target == "x/" else None)
+    relinked = relink_html(
+        '<a title="1 > 0" href="x/" download>x</a> &lt;a href="x/"> <img src="y">', lambda target: f"{target}?a&b" if target == "x/" else None
+    )
     assert relinked == '<a title="1 > 0" href="x/?a&amp;b" download>x</a> &lt;a href="x/"> <img>'
     text = "[`a[0]`](b.md), `[c](d.md)`\n```text\n[e](f.md)\n```\n[two\nlines](g.md)"
     assert relink_markdown(text, lambda label, target: f"<{label}|{target}>") == "<`a[0]`|b.md>, `[c](d.md)`\n```text\n[e](f.md)\n```\n<two\nlines|g.md>"

@@ -88,7 +88,11 @@ def test_skipfile_on_the_first_line_does_not_hide_the_page():
 
 FRONT_MATTER = {
     "none": (GOOD[GOOD.index("# Is") :], 1, "missing front matter"),
-    "no description": (GOOD.replace("description: A page for tests, whose description is long enough to be one.\n", ""), 1, "missing front matter 'description'"),
+    "no description": (
+        GOOD.replace("description: A page for tests, whose description is long enough to be one.\n", ""),
+        1,
+        "missing front matter 'description'",
+    ),
     "short description": (GOOD.replace("A page for tests, whose description is long enough to be one.", "Short."), 2, "'description'"),
     "unknown key": (GOOD.replace("level: junior", "level: junior\nauthor: me"), 4, "unknown front matter 'author'"),
     "unknown level": (GOOD.replace("junior", "guru"), 3, "'level'"),

@@ -103,8 +103,15 @@ def test_without_a_device_nothing_is_verified(recorded):
     project = recorded[0]
     env = {"CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(
-        [sys.executable, "-c", "import os, runpy, sys; os.environ.pop('ANSWERED_CUDA_DEVICE', 0); sys.argv = ['', 'gpu']; runpy.run_module('answered', run_name='__main__')"],
-        cwd=project.root, env={"PATH": "/usr/bin:/bin", **env}, capture_output=True, text=True,
+        [
+            sys.executable,
+            "-c",
+            "import os, runpy, sys; os.environ.pop('ANSWERED_CUDA_DEVICE', 0); sys.argv = ['', 'gpu']; runpy.run_module('answered', run_name='__main__')",
+        ],
+        cwd=project.root,
+        env={"PATH": "/usr/bin:/bin", **env},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2
     assert re.search(r"no CUDA device, so nothing was run: torch \S+ (\(CUDA \S+\) finds no device|is built without CUDA)", done.stderr)
@@ -134,7 +141,9 @@ def built(recorded):
         done = project.build(**env)
         assert done.returncode == 0, done.stdout
         assert not list((project.root / "site").rglob("*.yml")), "recordings are no part of the site"
-        sites.append({name: (project.root / "site" / name / "index.html").read_text() for name in ("questions/tensors/one", "questions/tensors/two", "verified")})
+        sites.append(
+            {name: (project.root / "site" / name / "index.html").read_text() for name in ("questions/tensors/one", "questions/tensors/two", "verified")}
+        )
     return sites
 
 
@@ -228,8 +237,16 @@ FAULTS = {
     "a stand-in": ("driver: .*", "driver: stand-in", r":2: .*made with a stand-in"),
 }
 ENTRY = {
-    "device": "NVIDIA H100", "capability": "9.0", "driver": "580.1", "driver_cuda": "13.0", "cuda": "13.0", "torch": "2.11.0", "python": "3.12.3",
-    "date": "2026-01-31", "output": None, "measured": {"unit": "ms", "claim": "compiled < eager", "values": {"eager": 3.21, "compiled": 1.07}},
+    "device": "NVIDIA H100",
+    "capability": "9.0",
+    "driver": "580.1",
+    "driver_cuda": "13.0",
+    "cuda": "13.0",
+    "torch": "2.11.0",
+    "python": "3.12.3",
+    "date": "2026-01-31",
+    "output": None,
+    "measured": {"unit": "ms", "claim": "compiled < eager", "values": {"eager": 3.21, "compiled": 1.07}},
 }
 
 
@@ -269,10 +286,13 @@ def test_recordings_of_no_page_are_refused(page):
     assert str(problem).startswith("docs/questions/tensors/recordings/one.yml:1: recordings of a page that does not exist")
 
 
-@pytest.mark.parametrize(("code", "marks", "told"), [
-    (MEASURES, "slow", "not marked 'gpu'"),
-    ("x = 1", "gpu", "neither prints nor asserts nor measures"),
-])
+@pytest.mark.parametrize(
+    ("code", "marks", "told"),
+    [
+        (MEASURES, "slow", "not marked 'gpu'"),
+        ("x = 1", "gpu", "neither prints nor asserts nor measures"),
+    ],
+)
 def test_form_of_blocks(page, code, marks, told):
     made = Page("docs/questions/tensors/two.md", block(code, marks, None))
     [problem] = recordings.check_page(made)
@@ -290,12 +310,29 @@ def test_an_edited_snippet_makes_the_recording_stale(page, tmp_path):
 
 
 CLAIMS = {
-    "a < b": True, "b > 2 * a": True, "a > b": False, "a < b < 3 * b and not a == b": True, "(a + 1) / b - 1 >= -0.7 and b != 8": True,
+    "a < b": True,
+    "b > 2 * a": True,
+    "a > b": False,
+    "a < b < 3 * b and not a == b": True,
+    "(a + 1) / b - 1 >= -0.7 and b != 8": True,
 }
 BAD_CLAIMS = {
-    "c < b": "the claim names 'c'", "max(a, b) > 1": "has 'max(a, b)'", "a.real < b": "has 'a.real'", "a[0] < b": "has 'a[0]'", "a ** 2 < b": "has 'a ** 2'",
-    "[x for x in b]": "has '[x for x in b]'", "'a' < b": "has", "True": "has 'True'", "a": "neither true nor false", "a and b": "neither true nor false",
-    "1 < 2": "says nothing of the figures", "a < b / 0": "division by zero", "a <": "invalid syntax", "a := 1": "syntax", "": "syntax", "(lambda: a)() < 1": "has",
+    "c < b": "the claim names 'c'",
+    "max(a, b) > 1": "has 'max(a, b)'",
+    "a.real < b": "has 'a.real'",
+    "a[0] < b": "has 'a[0]'",
+    "a ** 2 < b": "has 'a ** 2'",
+    "[x for x in b]": "has '[x for x in b]'",
+    "'a' < b": "has",
+    "True": "has 'True'",
+    "a": "neither true nor false",
+    "a and b": "neither true nor false",
+    "1 < 2": "says nothing of the figures",
+    "a < b / 0": "division by zero",
+    "a <": "invalid syntax",
+    "a := 1": "syntax",
+    "": "syntax",
+    "(lambda: a)() < 1": "has",
 }
 
 
@@ -310,7 +347,10 @@ def test_a_claim_of_another_form_is_refused(claim):
         holds({"unit": "ms", "claim": claim, "values": {"a": 1.5, "b": 7}})
 
 
-@pytest.mark.parametrize(("unit", "values"), [("", {"a": 1}), ("m|s", {"a": 1}), ("ms", {}), ("ms", {"a": float("nan")}), ("ms", {"a": True}), ("ms", {"a": "1"}), ("ms", {"a-b": 1})])
+@pytest.mark.parametrize(
+    ("unit", "values"),
+    [("", {"a": 1}), ("m|s", {"a": 1}), ("ms", {}), ("ms", {"a": float("nan")}), ("ms", {"a": True}), ("ms", {"a": "1"}), ("ms", {"a-b": 1})],
+)
 def test_figures_of_another_form_are_refused(unit, values):
     with pytest.raises(ValueError):
         holds({"unit": unit, "claim": "a > 0", "values": values})

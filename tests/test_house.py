@@ -141,7 +141,9 @@ def script(workflow: str, name: str) -> str:
 
 def shell(project: Project, text: str, **env: str) -> subprocess.CompletedProcess:
     """Run a step's script as the host does."""
-    return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text], cwd=project.root, capture_output=True, text=True, env=os.environ | env)
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text], cwd=project.root, capture_output=True, text=True, env=os.environ | env
+    )
 
 
 def commit(project: Project) -> None:
@@ -200,8 +202,11 @@ def test_the_weekly_run_keeps_one_issue(name, tmp_path):
         (tmp_path / "report").mkdir()
         (tmp_path / "report/newest.md").write_text("## torch 99\n")
     done = shell(
-        Project(tmp_path), script("weekly.yml", "Open, update or close the issue"),
-        PATH=f"{gh.parent}:{os.environ['PATH']}", OPEN=number, RUN="https://example.org/run",
+        Project(tmp_path),
+        script("weekly.yml", "Open, update or close the issue"),
+        PATH=f"{gh.parent}:{os.environ['PATH']}",
+        OPEN=number,
+        RUN="https://example.org/run",
     )
     assert done.returncode == 0, done.stderr
     calls = (tmp_path / "calls").read_text().splitlines()

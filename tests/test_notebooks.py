@@ -79,7 +79,11 @@ def test_notebook_executes_and_gives_its_outputs(executed, name):
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 text = "".join(o.get("text", "") for o in cell.outputs)
-                yield [line.rstrip() for line in text.strip().splitlines()], [o.ename for o in cell.outputs if "ename" in o], [set(o.data) for o in cell.outputs if "data" in o]
+                yield (
+                    [line.rstrip() for line in text.strip().splitlines()],
+                    [o.ename for o in cell.outputs if "ename" in o],
+                    [set(o.data) for o in cell.outputs if "data" in o],
+                )
 
     promised, real = executed[name]
     assert list(outputs(real)) == list(outputs(promised))

@@ -39,8 +39,10 @@ def test_a_session_by_keyboard_alone(practise, site):
         page.keyboard.press("Enter")
         page.locator("#practice-back").wait_for()
         page.keyboard.press("4")
-        page.wait_for_function("n => document.querySelector('#practice-message').textContent && Object.keys(JSON.parse(localStorage.getItem("
-                               f"'{KEY}')).cards).length === n", arg=number + 2)
+        page.wait_for_function(
+            f"n => document.querySelector('#practice-message').textContent && Object.keys(JSON.parse(localStorage.getItem('{KEY}')).cards).length === n",
+            arg=number + 2,
+        )
         page.wait_for_function("!document.querySelector('#practice-summary').hidden || !document.querySelector('#practice-reveal').hidden")
     assert focused(page) == "practice-done" and text(page, "done") == "Session complete"
     assert f"{len(junior)} reviews: {len(junior)} Easy." in text(page, "tally")

@@ -72,13 +72,16 @@ def test_block_keeps_its_id_when_others_change():
     assert [s.example.line for s in with_output([shown("print(1)"), shown("print(1)", line=9)])] == [1]
 
 
-@pytest.mark.parametrize("link, source, target, expected", [
-    ("../torch-cat/", "questions/tensors/torch-stack/", "practice/", "../questions/tensors/torch-cat/"),
-    ("../../data/dataloader/#workers", "questions/tensors/torch-stack/", "practice/", "../questions/data/dataloader/#workers"),
-    ("#follow-up-questions", "questions/tensors/torch-stack/", "practice/", "../questions/tensors/torch-stack/#follow-up-questions"),
-    ("torch-cat.html", "questions/tensors/torch-stack.html", "practice.html", "questions/tensors/torch-cat.html"),
-    ("https://docs.pytorch.org/#x", "questions/tensors/torch-stack/", "practice/", "https://docs.pytorch.org/#x"),
-])
+@pytest.mark.parametrize(
+    "link, source, target, expected",
+    [
+        ("../torch-cat/", "questions/tensors/torch-stack/", "practice/", "../questions/tensors/torch-cat/"),
+        ("../../data/dataloader/#workers", "questions/tensors/torch-stack/", "practice/", "../questions/data/dataloader/#workers"),
+        ("#follow-up-questions", "questions/tensors/torch-stack/", "practice/", "../questions/tensors/torch-stack/#follow-up-questions"),
+        ("torch-cat.html", "questions/tensors/torch-stack.html", "practice.html", "questions/tensors/torch-cat.html"),
+        ("https://docs.pytorch.org/#x", "questions/tensors/torch-stack/", "practice/", "https://docs.pytorch.org/#x"),
+    ],
+)
 def test_links_are_moved(link, source, target, expected):
     assert moved(f'<a href="{link}">', source, target) == f'<a href="{expected}">'
 

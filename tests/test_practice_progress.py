@@ -52,8 +52,13 @@ def test_progress_goes_out_and_comes_back_into_another_browser(practise, tmp_pat
     other.locator("#practice-file-message:not(:empty)").wait_for()
     assert text(other, "file-message") == "Imported progress.json: 1 card added, 0 updated, 1 kept as they were."
     assert stored(other) == mine | theirs and len(stored(other)) == 2
-    other.locator("#practice-file").set_input_files({"name": "again.json", "mimeType": "application/json", "buffer": json.dumps(
-        json.loads(file.read_text()) | {"cards": {**mine, "gone/question#0123abcd": next(iter(mine.values()))}}).encode()})
+    other.locator("#practice-file").set_input_files(
+        {
+            "name": "again.json",
+            "mimeType": "application/json",
+            "buffer": json.dumps(json.loads(file.read_text()) | {"cards": {**mine, "gone/question#0123abcd": next(iter(mine.values()))}}).encode(),
+        }
+    )
     other.wait_for_function("document.querySelector('#practice-file-message').textContent.startsWith('Imported again.json')")
     assert "gone/question#0123abcd" in stored(other), "progress of a card that the site does not have is kept"
     other.locator("#practice-end").click()
@@ -70,8 +75,16 @@ def test_progress_goes_out_and_comes_back_into_another_browser(practise, tmp_pat
 
 
 RECORD = {
-    "due": "2026-01-05T09:10:00.000Z", "last_review": "2026-01-05T09:00:00.000Z", "first": "2026-01-05T09:00:00.000Z",
-    "stability": 2.3, "difficulty": 2.1, "scheduled_days": 0, "learning_steps": 1, "reps": 1, "lapses": 0, "state": 1,
+    "due": "2026-01-05T09:10:00.000Z",
+    "last_review": "2026-01-05T09:00:00.000Z",
+    "first": "2026-01-05T09:00:00.000Z",
+    "stability": 2.3,
+    "difficulty": 2.1,
+    "scheduled_days": 0,
+    "learning_steps": 1,
+    "reps": 1,
+    "lapses": 0,
+    "state": 1,
 }
 GOOD = {"format": "pytorch-answered practice progress", "version": 1, "exported": "", "cards": {"tensors/torch-cat": RECORD}}
 

@@ -138,7 +138,11 @@ def test_python_itself_gives_the_same(tmp_path, name):
 
 # How a block can fail, and what the problem says.
 FAILS = {
-    "raises": ("x = 1\n1 / 0", (), 'raised ZeroDivisionError: division by zero\nTraceback (most recent call last):\n  File "docs/questions/tensors/x.md", line 12'),
+    "raises": (
+        "x = 1\n1 / 0",
+        (),
+        'raised ZeroDivisionError: division by zero\nTraceback (most recent call last):\n  File "docs/questions/tensors/x.md", line 12',
+    ),
     "syntax error": ("x = (", (), "raised SyntaxError"),
     "marked raises and does not": ("print(1)", ("raises",), "did not raise"),
     "sys.exit": ("import sys\nsys.exit(0)", (), "called sys.exit (SystemExit: 0)"),
@@ -174,13 +178,16 @@ def test_timeout_kills_the_whole_group(monkeypatch, tmp_path):
     monkeypatch.setattr("answered.runner.TIMEOUT", 2.0)
     runner = Runner()
     try:
-        result = run(runner, f"""
+        result = run(
+            runner,
+            f"""
             import subprocess, sys
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-            open({str(tmp_path / 'pid')!r}, "w").write(str(child.pid))
+            open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
             print("started")
             while True: pass
-        """)
+        """,
+        )
         assert (result.ended, result.output) == ("timeout", "started\n")
         assert gone(int((tmp_path / "pid").read_text()))
         assert run(runner, "print('next')").output == "next\n"
@@ -189,11 +196,14 @@ def test_timeout_kills_the_whole_group(monkeypatch, tmp_path):
 
 
 def test_processes_left_behind_are_killed(runner, tmp_path):
-    result = run(runner, f"""
+    result = run(
+        runner,
+        f"""
         import subprocess, sys
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-        open({str(tmp_path / 'pid')!r}, "w").write(str(child.pid))
-    """)
+        open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
+    """,
+    )
     assert result.ended == "completed"
     assert gone(int((tmp_path / "pid").read_text()))
 
@@ -232,10 +242,18 @@ CHANGES = {
     "environment": ("import os; os.environ['LEAK'] = '1'", "import os; print('LEAK' in os.environ)", "False"),
     "working directory": ("import os; os.chdir('/')", "import os; print(os.listdir())", "[]"),
     "builtins.print": ("import builtins; builtins.print = lambda *a: None", "print('heard')", "heard"),
-    "warnings filters": ("import warnings; warnings.simplefilter('error')", "import warnings; print(('error', None, Warning, None, 0) in warnings.filters)", "False"),
+    "warnings filters": (
+        "import warnings; warnings.simplefilter('error')",
+        "import warnings; print(('error', None, Warning, None, 0) in warnings.filters)",
+        "False",
+    ),
     "modules": ("import sys; sys.modules['torch'] = None", "import torch; print(torch.ones(1))", "tensor([1.])"),
     "files": ("open('left', 'w').write('x')", "import os; print(os.listdir())", "[]"),
-    "daemon threads": ("import threading, time; threading.Thread(target=time.sleep, args=(600,), daemon=True).start()", "import threading; print(threading.active_count())", "1"),
+    "daemon threads": (
+        "import threading, time; threading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+        "import threading; print(threading.active_count())",
+        "1",
+    ),
 }
 
 
@@ -258,12 +276,15 @@ def test_environment_is_scrubbed(runner, monkeypatch):
 
 
 def test_figures_are_collected(runner):
-    result = run(runner, """
+    result = run(
+        runner,
+        """
         from snippets.figures import canvas, save
         fig, ax = canvas()
         ax.plot([1, 2], label="a")
         save(fig, "line.svg", alt="A line & <more>.")
-    """)
+    """,
+    )
     [(name, svg)] = result.figures
     assert name == "line.svg"
     assert 'aria-label="A line &amp; &lt;more&gt;."' in svg and "var(--figure-1" in svg and "currentColor" in svg

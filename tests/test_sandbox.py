@@ -33,33 +33,42 @@ def run(runner: Runner, code: str):
 @linux
 @pytest.mark.parametrize("address", ["('192.0.2.1', 80)", "('203.0.113.7', 443)"])
 def test_the_network_is_out_of_reach(runner, address):
-    result, _ = run(runner, f"""
+    result, _ = run(
+        runner,
+        f"""
         import socket
         try:
             socket.create_connection({address}, timeout=5)
         except OSError as error:
             print(error.strerror)
-    """)
+    """,
+    )
     assert result.output == "Network is unreachable\n"
 
 
 @linux
 def test_the_loopback_works(runner):
-    result, problem = run(runner, """
+    result, problem = run(
+        runner,
+        """
         import socket
         server = socket.create_server(("127.0.0.1", 0))
         socket.create_connection(server.getsockname()).close()
         assert server.accept()
-    """)
+    """,
+    )
     assert problem is None, problem
 
 
 @linux
 def test_privileges_are_gone(runner):
-    result, _ = run(runner, """
+    result, _ = run(
+        runner,
+        """
         with open("/proc/self/status") as file:
             print(*[line.split()[1] for line in file if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))])
-    """)
+    """,
+    )
     assert result.output == "0000000000000000 0000000000000000 1\n"
 
 
@@ -70,7 +79,9 @@ def test_one_process_cannot_take_all_memory(runner):
 
 def test_many_processes_cannot_take_all_memory(runner, monkeypatch):
     monkeypatch.setattr("answered.sandbox.MEMORY", 10**9)
-    result, problem = run(runner, """
+    result, problem = run(
+        runner,
+        """
         import os, time
         for _ in range(8):
             if os.fork() == 0:
@@ -78,19 +89,23 @@ def test_many_processes_cannot_take_all_memory(runner, monkeypatch):
                 time.sleep(60)
         time.sleep(60)
         assert True
-    """)
+    """,
+    )
     assert result.ended == "stopped" and "memory" in problem.what
 
 
 def test_a_fork_bomb_is_put_out(runner):
-    result, problem = run(runner, """
+    result, problem = run(
+        runner,
+        """
         import os, time
         for _ in range(300):
             if os.fork() == 0:
                 time.sleep(120)
         time.sleep(120)
         assert True
-    """)
+    """,
+    )
     assert result.ended == "stopped" and "more than 100 processes" in problem.what
     assert survivors() == 0
 
@@ -100,7 +115,9 @@ def test_a_process_that_leaves_its_group_is_killed(runner, tmp_path):
     if isinstance(runner.server, Spawner):
         pytest.skip("without the process that forks examples nobody inherits what leaves its group; SECURITY.md says so")
     file = tmp_path / "pid"
-    run(runner, f"""
+    run(
+        runner,
+        f"""
         import os, sys, time
         if os.fork() == 0:
             os.setsid()
@@ -112,15 +129,19 @@ def test_a_process_that_leaves_its_group_is_killed(runner, tmp_path):
         while not os.path.exists({str(file)!r}) or not open({str(file)!r}).read():
             time.sleep(0.01)
         assert True
-    """)
+    """,
+    )
     assert ended(int(file.read_text()))
 
 
 def test_files_are_limited(runner):
-    result, _ = run(runner, """
+    result, _ = run(
+        runner,
+        """
         with open("big", "wb") as file:
             file.truncate(2**40)
-    """)
+    """,
+    )
     assert "File too large" in result.exception or result.ended == "killed"
 
 
@@ -134,8 +155,11 @@ def survivors() -> int:
     """How many processes run an example's file, after giving the killed ones time to go."""
     deadline = time.monotonic() + 10
     while True:
-        left = sum(any(part.endswith("example.py") and Path(part).parent.name.startswith("example-") for part in line)
-                   for process in psutil.process_iter(["cmdline"]) if (line := process.info["cmdline"] or []))
+        left = sum(
+            any(part.endswith("example.py") and Path(part).parent.name.startswith("example-") for part in line)
+            for process in psutil.process_iter(["cmdline"])
+            if (line := process.info["cmdline"] or [])
+        )
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.1)

@@ -87,8 +87,10 @@ def test_benchmark(ready, capsys):
         print(f"\n{'search':12} queries  recall@1  recall@3")
         for name, chosen in groups.items():
             print(f"{name:12} {len(chosen):7}  {recall(chosen, 1):8.3f}  {recall(chosen, 3):8.3f}")
-        print(f"results after {statistics.median(times):.1f} ms (median), {max(times):.1f} ms (most): "
-              f"{statistics.median(times) / MILLISECONDS:.2f} and {max(times) / MILLISECONDS:.2f} of the limit")
+        print(
+            f"results after {statistics.median(times):.1f} ms (median), {max(times):.1f} ms (most): "
+            f"{statistics.median(times) / MILLISECONDS:.2f} and {max(times) / MILLISECONDS:.2f} of the limit"
+        )
         for name, entry, rank in ranks:
             if rank != 1:
                 print(f"  {name}: {entry['query']!r} wants {entry['page']}, " + (f"which is number {rank}" if rank else "which is not listed"))

@@ -29,9 +29,19 @@ LINK = '{{#Page}}<p class="about"><a href="{{Page}}">The whole answer</a></p>{{/
 
 def write_questions(records: list[Record], site: Site) -> str:
     """Write the deck of questions, one subdeck a topic."""
-    kind = model("question", ["Question", "Answer", "Example", "Topic", "Level", "Page"], f"{ABOUT}<h1>{{{{Question}}}}</h1>", "{{FrontSide}}<hr id=answer>{{Answer}}{{Example}}" + LINK)
+    kind = model(
+        "question",
+        ["Question", "Answer", "Example", "Topic", "Level", "Page"],
+        f"{ABOUT}<h1>{{{{Question}}}}</h1>",
+        "{{FrontSide}}<hr id=answer>{{Answer}}{{Example}}" + LINK,
+    )
     notes = [
-        (record, genanki.Note(kind, [escape(record.page.title), site.html(record.short_answer, record.url), example(record, site), *about(record, site)], guid=guid(record)))
+        (
+            record,
+            genanki.Note(
+                kind, [escape(record.page.title), site.html(record.short_answer, record.url), example(record, site), *about(record, site)], guid=guid(record)
+            ),
+        )
         for record in records
     ]
     return package(site, QUESTIONS, site.name, notes, "Front: the question. Back: the short answer, and the page's first example with its output.")
@@ -39,7 +49,12 @@ def write_questions(records: list[Record], site: Site) -> str:
 
 def write_predictions(records: list[Record], site: Site) -> str:
     """Write the deck of short examples: what do they print?"""
-    kind = model("predict the output", ["Code", "Output", "Question", "Topic", "Level", "Page"], f"{ABOUT}<p>What is the output?</p>{{{{Code}}}}", "{{FrontSide}}<hr id=answer>{{Output}}<p>{{Question}}</p>" + LINK)
+    kind = model(
+        "predict the output",
+        ["Code", "Output", "Question", "Topic", "Level", "Page"],
+        f"{ABOUT}<p>What is the output?</p>{{{{Code}}}}",
+        "{{FrontSide}}<hr id=answer>{{Output}}<p>{{Question}}</p>" + LINK,
+    )
     notes = [
         (record, genanki.Note(kind, [shown.source_html, result(shown), escape(record.page.title), *about(record, site)], guid=guid(record, digest(shown))))
         for record in records
@@ -67,8 +82,11 @@ def package(site: Site, name: str, deck: str, notes: list[tuple[Record, genanki.
 def model(name: str, fields: list[str], front: str, back: str) -> genanki.Model:
     css = f"{CARD}{TEXT}{NIGHT}{code(LIGHT, '')}\n{code(DARK, '.nightMode')}\n"
     return genanki.Model(
-        stable_id("model", name), f"PyTorch Answered: {name}", fields=[{"name": field} for field in fields],
-        templates=[{"name": name.capitalize(), "qfmt": front, "afmt": back}], css=css,
+        stable_id("model", name),
+        f"PyTorch Answered: {name}",
+        fields=[{"name": field} for field in fields],
+        templates=[{"name": name.capitalize(), "qfmt": front, "afmt": back}],
+        css=css,
     )
 
 
@@ -109,8 +127,11 @@ def predictable(record: Record) -> list[Shown]:
     fit = [
         shown
         for shown in record.examples
-        if shown.output and shown.result and not shown.result.figures
+        if shown.output
+        and shown.result
+        and not shown.result.figures
         and "gpu" not in shown.example.marks
-        and shown.example.code.count("\n") <= MAX_CODE and shown.output.count("\n") < MAX_OUTPUT
+        and shown.example.code.count("\n") <= MAX_CODE
+        and shown.output.count("\n") < MAX_OUTPUT
     ]
     return list({digest(shown): shown for shown in fit}.values())

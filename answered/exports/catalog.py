@@ -85,7 +85,12 @@ class Catalog(Part):
 def write(records: list[Record], site: Site) -> str:
     """Write the questions and their schema."""
     catalog = Catalog(
-        format=FORMAT, name=site.name, url=site.url, torch=site.torch, python=site.python, locked=locked_on(),
+        format=FORMAT,
+        name=site.name,
+        url=site.url,
+        torch=site.torch,
+        python=site.python,
+        locked=locked_on(),
         licence=Licence(text="CC-BY-4.0", code="MIT"),
         topics=[TopicEntry(id=topic.id, title=topic.title, summary=topic.summary) for topic in site.contents.topics],
         questions=[question(record, site) for record in records],
@@ -104,8 +109,16 @@ def schema() -> dict:
 def question(record: Record, site: Site) -> Question:
     meta = record.page.meta
     return Question(
-        id=record.id, url=site.address(record.url), notebook=site.address(f"{FOLDER}/{path(record)}"), source=record.page.path,
-        title=record.page.title, topic=record.topic.id, level=meta["level"], tags=meta["tags"], also_asked=meta["also_asked"], description=meta["description"],
+        id=record.id,
+        url=site.address(record.url),
+        notebook=site.address(f"{FOLDER}/{path(record)}"),
+        source=record.page.path,
+        title=record.page.title,
+        topic=record.topic.id,
+        level=meta["level"],
+        tags=meta["tags"],
+        also_asked=meta["also_asked"],
+        description=meta["description"],
         short_answer=ShortAnswer(markdown=document(short_answer(parts(record, site))).strip(), text=text(record.short_answer)),
         examples=[example(shown) for shown in record.examples],
         myths=[MythEntry(claim=myth.claim, truth=site.markdown(myth.truth, ""), url=site.address(page_address(myth.target))) for myth in myths(record.page)],

@@ -15,7 +15,11 @@ def write(records: list[Record], site: Site) -> str:
     texts = {record.id: document(parts(record, site)) for record in records}
     for record in records:
         (site.folder / record.url / PAGE).write_text(texts[record.id], encoding="utf-8")
-    index = [f"# {site.name}", f"> {site.description}", f"{site.provenance} Code blocks were executed, and the output below a block is what it printed; those that need a GPU say so."]
+    index = [
+        f"# {site.name}",
+        f"> {site.description}",
+        f"{site.provenance} Code blocks were executed, and the output below a block is what it printed; those that need a GPU say so.",
+    ]
     for topic in site.contents.topics:
         mine = [record for record in records if record.topic.id == topic.id]
         if mine:

@@ -69,7 +69,7 @@ def fill(site: Site, facts: dict[str, str]) -> None:
 
 
 def readable(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} KB"
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} KB"
 
 
 def check_colab(config: MkDocsConfig) -> None:

@@ -1,0 +1,103 @@
+"""The site for everybody: axe on every template in both palettes, the keyboard alone, and pages that load fast."""
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from answered.contents import load_contents
+from answered.page import load_pages
+
+TEMPLATES = {
+    "home": "",
+    "topic": "questions/tensors/",
+    "question": "questions/optimization/zero-grad/",
+    "question with a table and math": "questions/optimization/gradient-descent/",
+    "question for a GPU": "questions/gpu/torch-cuda/",
+    "notebook": "notebooks/digits-cnn/",
+    "practice": "practice/",
+    "levels": "levels/",
+    "tags": "tags/",
+    "myths": "myths/",
+    "take away": "take-away/",
+    "verified": "verified/",
+    "not found": "404.html",
+}
+QUESTIONS = load_contents().in_order(load_pages())
+MAX_HTML, MAX_FIRST_LOAD = 15_000, 200_000  # bytes, compressed
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{violation['id']}: {node['html'][:200]}" for violation in found for node in violation["nodes"]]
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_axe_finds_nothing(visit, name, scheme, width):
+    page = visit(TEMPLATES[name], width=width, scheme=scheme)
+    assert page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("query", ["zero_grad", "xyzzyplugh"])
+def test_axe_finds_nothing_while_searching(visit, scheme, query):
+    page = visit("questions/optimization/zero-grad/", scheme=scheme)
+    page.keyboard.press("/")
+    page.keyboard.type(query)
+    page.wait_for_timeout(300)
+    assert violations(page) == []
+
+
+def test_a_keyboard_is_enough_to_read_on(visit):
+    page = visit("")
+    page.keyboard.press("Tab")
+    assert "Skip to content" in page.evaluate("document.activeElement.innerText")
+    topic = page.get_by_role("link", name="Tensors", exact=True).last
+    topic.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/tensors/")
+    page.locator("article li a").first.focus()
+    outline = page.evaluate("(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))")
+    assert outline[0] != "none" and outline[1] != "0px"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/tensors/*/")
+
+
+def test_pages_lead_on(visit):
+    """To the page before and after, to related questions, to a section, to the level and the tags."""
+    page = visit(QUESTIONS[1].uri.removesuffix(".md") + "/")
+    assert page.locator("a.md-footer__link--prev").count() == page.locator("a.md-footer__link--next").count() == 1
+    assert page.locator("#related-questions ~ ul a").count() >= 3
+    assert page.locator("nav.md-tags a").count() >= 1
+    headings = page.locator("article :is(h2, h3)")
+    assert headings.count() == page.locator("article :is(h2, h3) a.headerlink").count() > 4
+
+
+def test_print_leaves_out_the_navigation(visit):
+    page = visit("questions/optimization/zero-grad/")
+    page.emulate_media(media="print")
+    for selector in ("header.md-header", ".md-sidebar--primary", "footer.md-footer"):
+        assert not page.locator(selector).is_visible(), selector
+    assert page.locator("article h1").is_visible()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)
+def test_a_question_weighs_little(site, question):
+    html = (site / question.uri.removesuffix(".md") / "index.html").read_bytes()
+    assert len(gzip.compress(html, 6)) <= MAX_HTML
+
+
+def test_the_first_load_of_a_question(site, address, visit):
+    """All that a first visit fetches, compressed as servers do it."""
+    heaviest = max(QUESTIONS, key=lambda page: (site / page.uri.removesuffix(".md") / "index.html").stat().st_size)
+    asked = []
+    visit(
+        heaviest.uri.removesuffix(".md") + "/",
+        before=lambda page: page.on("request", lambda request: asked.append(request.url)),
+    )
+    files = {url.removeprefix(address).split("?")[0] for url in asked if url.startswith(address)}
+    sizes = {name: len(gzip.compress((site / (name + "index.html" if not name or name.endswith("/") else name)).read_bytes(), 6)) for name in files}
+    assert len(sizes) >= 3
+    assert sum(sizes.values()) <= MAX_FIRST_LOAD, sizes
