@@ -28,6 +28,8 @@ PARTS = {
 
 def main() -> int:
     """Print a Markdown report; the exit code is that of Zensical."""
+    if not (ROOT / "site/index.html").is_file():
+        sys.exit("there is no site/ to compare with; run `make site` first")
     run(sys.executable, "-m", "venv", "--clear", HOME / "venv")
     run(HOME / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "zensical", "markdown-exec")
     version = run(HOME / "venv/bin/zensical", "--version").stdout.split()[-1]

@@ -30,8 +30,8 @@ class Licence(Part):
 
 class TopicEntry(Part):
     id: str = Field(description="the topic's folder, the first half of its questions' ids")
-    title: str
-    summary: str
+    title: str = Field(description="as the site shows it")
+    summary: str = Field(description="what its questions are about")
 
 
 class ExampleEntry(Part):
@@ -49,7 +49,7 @@ class MythEntry(Part):
 
 
 class ShortAnswer(Part):
-    markdown: str
+    markdown: str = Field(description="as the page has it, an example included where one stands there")
     text: str = Field(description="the same as one line of plain text")
 
 
@@ -60,8 +60,8 @@ class Question(Part):
     source: str = Field(description="the page's file in the repository")
     title: str = Field(description="the question")
     topic: str = Field(description="the `id` of one of `topics`")
-    level: Literal["junior", "mid", "senior", "staff"]
-    tags: list[str]
+    level: Literal["junior", "mid", "senior", "staff"] = Field(description="of the interview it belongs to")
+    tags: list[str] = Field(description="what it is about, from the site's closed list")
     also_asked: list[str] = Field(description="other wordings, API names and error texts that lead to the page")
     description: str = Field(description="the answer in one sentence")
     short_answer: ShortAnswer = Field(description="the answer as one would say it")
@@ -77,7 +77,7 @@ class Catalog(Part):
     torch: str = Field(description="version of PyTorch that the examples ran with")
     python: str = Field(description="version of Python that they ran with")
     locked: str = Field(description="date on which all dependencies were locked")
-    licence: Licence
+    licence: Licence = Field(description="of what the file holds")
     topics: list[TopicEntry] = Field(description="in reading order")
     questions: list[Question] = Field(description="in reading order")
 

@@ -39,7 +39,7 @@ def fields() -> str:
     """Describe the fields of questions.json, from its schema."""
     schema = catalog.schema()
     tables = []
-    for title, part in (("The file", schema), *((name, schema["$defs"][name]) for name in ("Question", "ExampleEntry", "MythEntry"))):
+    for title, part in (("The file", schema), *schema["$defs"].items()):
         rows = [f"| `{name}` | {kind(value)} | {value.get('description', '')} |" for name, value in part["properties"].items()]
         tables.append("\n".join([f"| {title} | Type | Meaning |", "|---|---|---|", *rows]))
     return "\n\n".join(tables) + "\n"
@@ -85,5 +85,5 @@ def links(page: Page, config: MkDocsConfig) -> str:
     found = [f'<a href="../../../{FOLDER}/notebooks/{path}" download>Download this page as a notebook</a>']
     template = config.extra.get("colab")
     if template:
-        found.append(f'<a href="{escape(template.replace("{path}", path))}">Open it in Colab</a>')
+        found.append(f'<a href="{escape(template.replace("{path}", path))}">Open in Colab</a>')
     return f'\n<p class="take-away" data-search-exclude>{" · ".join(found)}</p>\n'
