@@ -87,6 +87,8 @@ def slim(content: str) -> str:
             pre.append(code)
     for output in soup.select(".jp-OutputArea-output"):
         output["class"] = [*output["class"], "result"]
+        for pre in output.find_all("pre"):
+            pre["tabindex"] = "0"  # it may scroll, and a keyboard has to get there
     for text in soup.find_all(string=INLINE_MATH):
         if text.find_parent("code") is None and text.find_parent(class_="jp-RenderedMarkdown"):
             made = INLINE_MATH.sub(lambda match: formula(match[1]), str(text))

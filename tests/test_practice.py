@@ -142,7 +142,7 @@ def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
     assert page.locator("#practice-keys dl").is_hidden()
     page.keyboard.press("/")
     page.keyboard.type("zero 1234 ?")
-    assert page.locator("input.md-search__input").input_value() == "zero 1234 ?" and page.locator("#practice-keys dl").is_hidden()
+    assert page.get_by_role("combobox").input_value() == "zero 1234 ?" and page.locator("#practice-keys dl").is_hidden()
     page.keyboard.press("Escape")
     page.locator("#practice-keys summary").click()
     page.locator("#practice-use-keys").uncheck()

@@ -57,7 +57,8 @@ def test_data_can_be_put_into_the_page_as_it_is(site, topics):
                 page = site / "practice" / file / "index.html"
                 assert page.is_file(), (question["id"], link)
                 assert not anchor or f'id="{anchor}"' in page.read_text(encoding="utf-8"), (question["id"], link)
-        assert question["example"] in [block["id"] for block in question["blocks"]] or not question["blocks"], question["id"]
+        assert question["example"] in [None, *(block["id"] for block in question["blocks"])], question["id"]
+    assert sum(question["example"] is not None for group in topics.values() for question in group) > 0.9 * len(QUESTIONS)
     assert links > len(QUESTIONS)
 
 
