@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import yaml
 from mkdocs.config.defaults import MkDocsConfig
 
 from .contents import Contents
@@ -16,6 +17,7 @@ from .page import Page
 from .records import Record, Section, plain, text
 
 INDEX = "search/index.js"
+SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 4  # a word that stands on no more pages than this finds them, wherever on the page it stands
 SKIPPED = ("Also asked as", "See also")  # the first comes from the front matter, the second is about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
@@ -34,7 +36,7 @@ def write_index(records: list[Record], contents: Contents, config: MkDocsConfig)
     pages = Counter(word for each in prose.values() for word in each)
     topics = [other(topic.title, f"questions/{topic.id}/", topic.summary) for topic in used(contents, [record.page for record in records])]
     entries = [question(record, {word for word in prose[record.id] if pages[word] <= RARE}) for record in records]
-    data = {"topics": topics, "pages": entries + topics + other_pages(Path(config.docs_dir))}
+    data = {"synonyms": yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")), "topics": topics, "pages": entries + topics + other_pages(Path(config.docs_dir))}
     file = Path(config.site_dir) / INDEX
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"globalThis.SEARCH_INDEX = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n", encoding="utf-8")

@@ -35,7 +35,7 @@ def main() -> int:
     version = run(HOME / "venv/bin/zensical", "--version").stdout.split()[-1]
     project = HOME / "project"
     shutil.rmtree(project, ignore_errors=True)
-    for part in ("docs", "snippets"):
+    for part in ("docs", "snippets", "answered/theme"):
         shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     (project / "mkdocs.yml").write_text(config.replace("strict: true", "strict: false"), encoding="utf-8")

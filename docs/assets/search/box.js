@@ -20,7 +20,7 @@
   });
 
   const load = () => loading ??= Promise.all(["assets/vendor/minisearch-7.2.0.min.js", "assets/search/engine.js", "search/index.js"].map(script))
-    .then(() => SearchEngine.build(SEARCH_INDEX.pages))
+    .then(() => SearchEngine.build(SEARCH_INDEX))
     .then((built) => { engine = built; update(); })
     .catch((error) => { loading = null; status.textContent = "The search index could not be loaded. Type on to try again."; console.error(error); });
 

@@ -4,15 +4,20 @@
 
 globalThis.SearchEngine = (() => {
   const BOOST = {title: 5, asked: 5, description: 4, headings: 2.5, names: 2, body: 1.5};
-  const WORDING = 5; // how much it counts that the query is nearly the title or another wording of the question
+  const WORDING = 5; // how much it counts that one line says nearly what the query says
+  const LINE = {title: 1, asked: 1, description: 0.8, headings: 0.8, body: 0.6}; // and which line
   const STEM = 0.4; // of the weight of a term, for its stem
   const INEXACT = 0.6; // of the weight of a term that was mended or completed
   const OTHER = 0.5; // of the score of a question, for pages that are none
+  const SYNONYM = 0.5; // of the weight of a term, for one of its synonyms
   const FORGIVING = 20; // terms; a longer query is pasted and has no typos
 
   const STOP = new Set((
-    "a actually an and any are as at be been between by can could did do does dont for from get got had has have how i if im in into is it its me my not of on or our " +
-    "please really shall should so than that the then there these this those to use used using versus vs was we were what when where which who why will with would you your"
+    "a actually also am an and any are as at be been being between both but by can cannot could did do does dont each ever every exactly few for " +
+    "from get getting got had has have he her his how i if im in into is isnt it its just let like many may me might more most much must my not " +
+    "now of on only onto or other ought our please really shall she should so some such than that the their them then there these they this those " +
+    "through to too us use used uses using versus very via vs was we were what whats when where whether which while who whose why will with " +
+    "without would yet you your"
   ).split(" "));
 
   /* Words that are in every question or in none of the answers. */
@@ -81,12 +86,21 @@ globalThis.SearchEngine = (() => {
 
   const general = (term) => WEAK.get(term) || (isStem(term) ? STEM : 1);
 
+  /* The terms of one or two words, without stems, as one string. */
+  const key = (text) => words(text).map((word) => normal(word.toLowerCase())).join(" ");
+
+  const byScore = (a, b) => b.score - a.score;
+
   class Engine {
     pages = new Map();
     lines = new Map();
+    synonyms = new Map();
     frequency = new Map(); // of a term: on how many pages it stands
 
-    constructor() {
+    constructor(synonyms) {
+      for (const group of synonyms) {
+        for (const words of group) this.synonyms.set(key(words), group.filter((other) => other !== words).flatMap(terms));
+      }
       this.index = new MiniSearch({
         idField: "url",
         fields: Object.keys(BOOST),
@@ -127,6 +141,14 @@ globalThis.SearchEngine = (() => {
       return [...new Set([...terms(query), ...joined])].map((term) => (term.length < 4 || isStem(term) || this.has(term) ? term : this.unswapped(term)));
     }
 
+    /* What else the words of a query may be called. */
+    synonymsOf(query, asked) {
+      const single = words(query);
+      const pairs = single.slice(1).map((word, i) => `${single[i]} ${word}`);
+      const others = [...single, ...pairs].flatMap((words) => this.synonyms.get(key(words)) || []);
+      return [...new Set(others)].filter((term) => this.has(term) && !asked.includes(term));
+    }
+
     unswapped(term) {
       for (let i = 0; i + 1 < term.length; i++) {
         const other = normal(term.slice(0, i) + term[i + 1] + term[i] + term.slice(i + 2));
@@ -139,21 +161,28 @@ globalThis.SearchEngine = (() => {
     search(query, limit) {
       const asked = this.understand(query);
       const last = terms(query).findLast((term) => !isStem(term));
+      const synonyms = this.synonymsOf(query, asked);
       const found = this.index.search(query, {
-        tokenize: () => [...asked],
+        tokenize: () => [...asked, ...synonyms],
         boost: BOOST,
-        boostTerm: general,
+        boostTerm: (term) => general(term) * (synonyms.includes(term) ? SYNONYM : 1),
         boostDocument: (url) => (this.pages.get(url).level ? 1 : OTHER),
         prefix: (term) => term === last && !this.has(term),
         fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && 0.25,
       });
       const total = asked.reduce((sum, term) => sum + this.weight(term), 0);
-      const results = found.slice(0, 3 * limit).map(({id, score, match}) => {
-        const matched = new Map(Object.keys(match).map((term) => [term, asked.includes(term) ? 1 : INEXACT]));
-        const wordings = this.lines.get(id).filter((line) => line.field === "title" || line.field === "asked");
-        return {id, matched, score: score * (1 + WORDING * Math.max(...wordings.map((line) => this.overlap(line, matched, total))))};
+      const results = found.map((result) => ({...result, score: result.score / result.queryTerms.length * this.own(result.queryTerms, synonyms)}));
+      const best = results.sort(byScore).slice(0, 3 * limit).map(({id, score, match}) => {
+        const matched = new Map(Object.keys(match).map((term) => [term, asked.includes(term) ? 1 : synonyms.includes(term) ? SYNONYM : INEXACT]));
+        const line = Math.max(...this.lines.get(id).map((line) => (LINE[line.field] || 0) * this.overlap(line, matched, total)));
+        return {id, matched, score: score * (1 + WORDING * line)};
       });
-      return results.sort((a, b) => b.score - a.score).slice(0, limit).map(({id, matched}) => this.shown(id, matched, total));
+      return best.sort(byScore).slice(0, limit).map(({id, matched}) => this.shown(id, matched, total));
+    }
+
+    /* How many terms of the query a page has: MiniSearch has multiplied by all that matched, stems and synonyms too. */
+    own(matched, synonyms) {
+      return matched.filter((term) => !isStem(term) && !synonyms.includes(term)).length || 1;
     }
 
     /* From 0 to 1: what a line and the query have in common, of what both have, by weight. */
@@ -169,7 +198,7 @@ globalThis.SearchEngine = (() => {
     shown(id, matched, total) {
       const page = this.pages.get(id);
       const rank = (line) => this.common(line, matched) + 0.1 * this.overlap(line, matched, total) + (line.field === "description" ? 0.2 : 0);
-      const [line] = this.lines.get(id).filter(({field, text}) => text && !["title", "names", "rest"].includes(field)).sort((a, b) => rank(b) - rank(a));
+      const [line] = this.lines.get(id).filter(({field, text}) => text && LINE[field] && field !== "title").sort((a, b) => rank(b) - rank(a));
       const anchor = line && line.anchor !== "short-answer" ? line.anchor : "";
       return {
         url: page.url + (anchor && `#${anchor}`), topic: page.topic, level: page.level,
@@ -194,8 +223,8 @@ globalThis.SearchEngine = (() => {
   };
 
   /* Index the pages, a few at a time, so that the browser can answer in between. */
-  const build = async (pages) => {
-    const engine = new Engine();
+  const build = async ({pages, synonyms}) => {
+    const engine = new Engine(synonyms);
     for (const [number, page] of pages.entries()) {
       engine.add(page);
       if (number % 8 === 7) await new Promise((resume) => setTimeout(resume));
