@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -m answered
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test new page check update lint format gpu bench lock clean
+.PHONY: help site serve test new page check update lint format gpu bench lock clean lighthouse
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them wi
 
 bench: $(VENV)/installed ## measure the build against its limits
 	$(VENV)/bin/python -m tests.bench
+
+lighthouse: $(VENV)/installed ## hold Lighthouse's scores of the built site against their limits; needs npm
+	$(VENV)/bin/python -m tests.lighthouse
 
 lock: $(VENV)/installed ## resolve requirements.in anew into requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in --output-file requirements.txt
