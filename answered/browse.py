@@ -8,6 +8,7 @@ import re
 from collections import Counter
 
 from .contents import Contents
+from .markup import plain
 from .page import Page
 
 LEVELS = "levels.md"
@@ -21,7 +22,7 @@ def levels_page(contents: Contents, pages: list[Page]) -> str:
     parts = []
     for level in contents.levels:
         questions = [page for page in contents.in_order(pages) if page.meta.get("level") == level]
-        lines = "\n".join(f"- [{page.title}]({page.uri})" for page in questions)
+        lines = "\n".join(f"- [{plain(page.title)}]({page.uri})" for page in questions)
         parts.append(f"## {level.capitalize()}\n\n{len(questions)} questions\n\n{lines}\n")
     return "---\ndescription: All questions by the level at which they are asked.\n---\n\n# Questions by level\n\n" + "\n".join(parts)
 

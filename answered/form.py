@@ -25,6 +25,8 @@ MAX_LINES = 40  # blank ones aside
 FENCE = re.compile(r"^(?P<before>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 MARK = re.compile(r"^<!--pytest\.mark\.(\w+)-->$")
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')
+# Of inline links, of reference definitions and of automatic links.
+LINK_SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
 RAW_HTML = re.compile(r"<(?!https?://|mailto:)[A-Za-z/!?][^>]*>?")
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
@@ -39,7 +41,7 @@ class Fence:
 
 
 def check_form(page: Page) -> list[Problem]:
-    """Return what is wrong with the page's fences, marks, comments, snippets and raw HTML."""
+    """Return what is wrong with the page's fences, marks, comments, snippets, links and raw HTML."""
     scan = Scan(page)
     scan.run()
     if not scan.problems:
@@ -162,7 +164,11 @@ class Scan:
             self.snippets.add(Path(SNIPPET.match(line)["file"]).stem)
 
     def html(self, line: str, number: int) -> None:
-        tag = RAW_HTML.search(INLINE_CODE.sub("", line))
+        line = INLINE_CODE.sub("", line)
+        scheme = LINK_SCHEME.search(line)
+        if scheme and scheme[1].lower() not in ("http", "https", "mailto"):
+            self.refuse(number, f"a link to {scheme[1]}:", "link to a page of this site or to https://")
+        tag = RAW_HTML.search(line)
         if tag:
             self.refuse(number, f"raw HTML: {tag[0][:40]}", "use Markdown, or put code between backticks")
 

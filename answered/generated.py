@@ -13,6 +13,7 @@ from . import ROOT
 from .browse import LEVELS, TAGS, levels_page, tags_page
 from .contents import Contents, Topic
 from .form import has_assert
+from .markup import plain
 from .page import Example, Page
 from .results import versions
 from .store import Store
@@ -57,14 +58,9 @@ def files(contents: Contents, pages: list[Page]) -> dict[str, str]:
     return made | {VERIFIED: "---\nhide: [toc]\n---\n\n# What is verified\n"}
 
 
-def plain(text: str) -> str:
-    """Text of front matter, safe to put into Markdown: no HTML, no markup."""
-    return re.sub(r"([\\`*_{}\[\]#|])", r"\\\1", html.escape(text, quote=False))
-
-
 def topic_index(contents: Contents, topic: Topic, pages: list[Page]) -> str:
     entries = "\n".join(
-        f"- [{page.title}]({page.slug}.md)\n\n    {plain(page.meta.get('description', ''))} *{page.meta.get('level', '')}*\n"
+        f"- [{plain(page.title)}]({page.slug}.md)\n\n    {plain(page.meta.get('description', ''))} *{page.meta.get('level', '')}*\n"
         for page in contents.questions(topic, pages)
     )
     return f"---\ndescription: {topic.summary}\n---\n\n# {topic.title}\n\n{topic.summary}\n\n{entries}"
@@ -76,7 +72,7 @@ def question(markdown: str, page: Page, related: list[Page], store: Store) -> st
     also = f"\n## Also asked as\n\n{asked}" if asked else ""
     line = f"\n{facts(page, store)}\n{{: .facts }}\n"
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)
-    near = "".join(f"- [{other.title}](../../{other.uri})\n" for other in related)
+    near = "".join(f"- [{plain(other.title)}](../../{other.uri})\n" for other in related)
     return f"{titled.rstrip()}\n{also}" + (f"\n## Related questions\n\n{near}" if near else "")
 
 
@@ -154,7 +150,7 @@ def verification(contents: Contents, pages: list[Page], store: Store) -> str:
     rows = [(page, tally(page.readable_examples, store)) for page in questions]
     total = [sum(column) for column in zip(*(row for _, row in rows), strict=True)] if rows else [0] * len(COLUMNS)
     total[-1] = round(total[-1], 1)
-    lines = [f"| [{page.title}]({page.uri}) | {' | '.join(map(str, row))} |" for page, row in rows]
+    lines = [f"| [{plain(page.title)}]({page.uri}) | {' | '.join(map(str, row))} |" for page, row in rows]
     gpu_examples = [e for page in questions for e in page.readable_examples if "gpu" in e.marks]
     notebooks = "\n".join(f"- [{file.stem}]({NOTEBOOKS}/{file.name})" for file in notebook_files())
     return f"""# What is verified
@@ -191,5 +187,5 @@ def recorded_on(examples: list[Example], store: Store) -> str:
 def not_recorded(pages: list[Page], store: Store) -> str:
     """Return the pages with an example that has run nowhere yet, as a list; "" where there is none."""
     waiting = [(page, gpu_tally(page.readable_examples, store)[2]) for page in pages]
-    entries = "".join(f"- [{page.title}]({page.uri}): {number}\n" for page, number in waiting if number)
+    entries = "".join(f"- [{plain(page.title)}]({page.uri}): {number}\n" for page, number in waiting if number)
     return f"Examples that need a GPU and have not been recorded yet:\n\n{entries}\n" if entries else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment
@@ -106,6 +107,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    striptags = env.filters["striptags"]
+    env.filters["striptags"] = lambda value: escape(striptags(value))  # which the theme prints as it is, and which undoes escapes
     preview.stand_in(files, config, build.pages)
 
 
@@ -116,6 +119,8 @@ def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsP
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    if "description" in page.meta:  # which the theme's template puts into an attribute as it is
+        page.meta["description"] = escape(str(page.meta["description"]))
     source = build.pages.get(page.file.src_uri)
     if page.file.src_uri == generated.VERIFIED:
         return generated.verification(build.contents, list(build.pages.values()), build.store)

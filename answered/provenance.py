@@ -5,8 +5,8 @@ from __future__ import annotations
 from snippets.recording import written
 
 from .check import shown_output
-from .generated import plain
 from .gpu import device_name
+from .markup import plain
 from .page import Example
 from .store import Store
 
