@@ -47,5 +47,14 @@ def test_offline_copy_works_from_the_file_system(built, browser, tmp_path):
     assert tab.locator("p.take-away a").first.get_attribute("href").startswith(URL), "what is left out is linked on the site"
     tab.goto((root / "take-away" / "index.html").as_uri())
     tab.wait_for_load_state("networkidle")
+    tab.keyboard.press("/")
+    tab.keyboard.type("sheduler")
+    tab.get_by_role("option").first.wait_for()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/learning-rate-scheduling/index.html")
+    tab.goto((root / "practice" / "index.html").as_uri())
+    tab.get_by_role("button", name="Start").click()
+    tab.locator("#practice-reveal").click()
+    assert tab.locator("#practice-back").is_visible()
     context.close()
     assert complaints == []
