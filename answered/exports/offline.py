@@ -20,9 +20,6 @@ def write(site: Site) -> str:
     names = [name for name in names if not left_out(name)]
     known = set(names)
     entries = [(f"{TOP}/{name}", content(site, name, known)) for name in names]
-    index = site.folder / "search" / "search_index.json"
-    if index.is_file():  # Material's search, which reads it as a script where there is no server
-        entries.append((f"{TOP}/search/search_index.js", b"var __index = " + index.read_bytes()))
     pack(site.take_away / FILE, site.time, entries)
     return f"{len([name for name in names if name.endswith('.html')])} pages"
 

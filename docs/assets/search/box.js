@@ -19,7 +19,8 @@
     document.head.append(element);
   });
 
-  const load = () => loading ??= Promise.all(["assets/vendor/minisearch-7.2.0.min.js", "assets/search/engine.js", "search/index.js"].map(script))
+  const SCRIPTS = ["assets/vendor/minisearch-7.2.0.min.js", "assets/search/terms.js", "assets/search/engine.js", "search/index.js"];
+  const load = () => loading ??= Promise.all(SCRIPTS.map(script))
     .then(() => SearchEngine.build(SEARCH_INDEX))
     .then((built) => { engine = built; update(); })
     .catch((error) => { loading = null; status.textContent = "The search index could not be loaded. Type on to try again."; console.error(error); });
@@ -46,7 +47,6 @@
     for (const each of list.children) each.setAttribute("aria-selected", each === chosen);
     if (!chosen) return input.removeAttribute("aria-activedescendant");
     input.setAttribute("aria-activedescendant", chosen.id);
-    chosen.scrollIntoView({block: "nearest"});
   };
 
   const update = () => {
@@ -59,10 +59,13 @@
     input.setAttribute("aria-expanded", String(results.length > 0));
     help.hidden = !query || results.length > 0;
     if (!help.hidden) {
-      help.querySelector("ul").replaceChildren(...SEARCH_INDEX.topics.map(({title, url}) => element("li", {}, element("a", {href: address(url)}, title))));
+      const topics = SEARCH_INDEX.topics.map(({title, url}) => element("li", {}, element("a", {href: address(url)}, title)));
+      help.querySelector("ul").replaceChildren(...topics);
     }
-    status.textContent = !query ? "" : results.length ? `${results.length} ${results.length > 1 ? "pages" : "page"}, best first` : `Nothing found for “${query}”.`;
+    const found = results.length === 1 ? "1 page" : `${results.length} pages, best first`;
+    status.textContent = !query ? "" : results.length ? found : `Nothing found for “${query}”.`;
     choose(list.firstElementChild);
+    dialog?.scrollTo(0, 0);
   };
 
   const open = (query) => {
@@ -83,7 +86,9 @@
   const step = (by) => {
     const all = [...list.children];
     const now = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
-    choose(all[(now + by + all.length) % all.length]);
+    const next = all[(now + by + all.length) % all.length];
+    choose(next);
+    next?.scrollIntoView({block: "nearest"});
   };
 
   input.addEventListener("focus", load);
