@@ -48,7 +48,7 @@ def test_offline_copy_works_from_the_file_system(built, browser, tmp_path):
     tab.goto((root / "take-away" / "index.html").as_uri())
     tab.wait_for_load_state("networkidle")
     tab.keyboard.press("/")
-    tab.keyboard.type("sheduler")
+    tab.keyboard.type("lr_scheduler")
     tab.get_by_role("option").first.wait_for()
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/learning-rate-scheduling/index.html")
