@@ -20,6 +20,7 @@ import socket
 import sys
 
 from . import process, sandbox
+from .watch import kill_group
 
 # <asm-generic/mman-common.h>
 MADV_HUGEPAGE, MADV_COLLAPSE = 14, 25
@@ -158,13 +159,6 @@ def kill_orphans(running: dict[int, socket.socket]) -> None:
         for pid in map(int, file.read().split()):
             if pid not in running:
                 os.kill(pid, signal.SIGKILL)
-
-
-def kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from .contents import Contents, Topic
 from .form import has_assert
 from .markup import plain
 from .page import Example, Page
+from .recordings import gpu_examples
 from .results import versions
 from .store import Store
 
@@ -84,7 +85,7 @@ def mending(page: Page, repository: str | None) -> str:
     report = urlencode({"template": "1-wrong-answer.yml", "page": page.path})
     links = {"Edit this page": f"edit/main/{page.path}", "Report an error": f"issues/new?{report}", "How to contribute": "blob/main/CONTRIBUTING.md"}
     shown = " · ".join(f'<a href="{html.escape(f"{home}/{target}")}">{text}</a>' for text, target in links.items())
-    return f'\n<p class="mending" data-search-exclude>{shown}</p>\n'
+    return f'\n<p class="mending">{shown}</p>\n'
 
 
 def facts(page: Page, store: Store) -> str:
@@ -151,7 +152,7 @@ def verification(contents: Contents, pages: list[Page], store: Store) -> str:
     total = [sum(column) for column in zip(*(row for _, row in rows), strict=True)] if rows else [0] * len(COLUMNS)
     total[-1] = round(total[-1], 1)
     lines = [f"| [{plain(page.title)}]({page.uri}) | {' | '.join(map(str, row))} |" for page, row in rows]
-    gpu_examples = [e for page in questions for e in page.readable_examples if "gpu" in e.marks]
+    for_gpu = [example for page in questions for example in gpu_examples(page)]
     notebooks = "\n".join(f"- [{file.stem}]({NOTEBOOKS}/{file.name})" for file in notebook_files())
     return f"""# What is verified
 
@@ -162,9 +163,9 @@ has printed, with the device and the versions, or says that it has not been reco
 - torch {versions()["torch"]}, Python {versions()["python"]}, {versions()["system"]} on {versions()["machine"]}
 - All dependencies as locked on {locked_on()}
 - {total[0]} examples: {total[1]} executed here, {total[2]} of them with checked output and {total[3]} with asserts alone
-- Of them, {len(gpu_examples)} need a GPU: {total[4]} run at this build, {total[5]} recorded, {total[6]} not recorded yet.
+- Of them, {len(for_gpu)} need a GPU: {total[4]} run at this build, {total[5]} recorded, {total[6]} not recorded yet.
   Nothing else is ever skipped.
-{recorded_on(gpu_examples, store)}
+{recorded_on(for_gpu, store)}
 
 | Page | {" | ".join(COLUMNS)} |
 |---|{"--:|" * len(COLUMNS)}

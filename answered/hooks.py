@@ -144,9 +144,9 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
         html = notebooks.slim(html)
     html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
-    if source and source.is_question and source.path not in build.faults:
-        build.records.append(record(source, build.contents, html, build.store))
     if source and source.is_question:
+        if source.path not in build.faults:
+            build.records.append(record(source, build.contents, html, build.store))
         html += take_away_page.links(source, config) + generated.mending(source, config.extra.get("repository"))
     return html
 

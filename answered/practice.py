@@ -19,7 +19,6 @@ from .records import Record, Shown
 FOLDER = "practice"
 SITE = "file:///"  # stands for the site's root while addresses are resolved
 ADDRESS = re.compile(r'\b(href|src)="([^"]*)"')
-DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
 
 
 def write(records: list[Record], contents: Contents, config: MkDocsConfig) -> None:
@@ -57,7 +56,7 @@ def question(record: Record, directories: bool) -> dict:
         "level": record.page.meta["level"],
         "tags": record.page.meta["tags"],
         "answer": moved(record.short_answer, url, practice),
-        "example": next((block_id(s) for s in shown if not DRAWS.search(s.example.code)), None),
+        "example": next((block_id(s) for s in shown if not s.draws), None),
         "blocks": [{"id": block_id(s), "source": s.source_html, "output": s.output, "raises": "raises" in s.example.marks} for s in shown],
     }
 

@@ -89,7 +89,7 @@ def describe(error: BaseException, script: str) -> dict:
 
 
 if __name__ == "__main__":
-    if "--confined" in sys.argv:
+    if "--confined" in sys.argv and os.name == "posix":  # elsewhere there is nothing to confine it with
         from . import sandbox
 
         sandbox.confine()

@@ -12,6 +12,7 @@ from .provenance import label, seen
 from .results import Result
 from .store import Store
 
+DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
 SOURCE = re.compile(r'<div class="language-python highlight">.*?</div>', re.S)
 OUTPUT = re.compile(r'\s*<div class="result">\s*(<div class="language-\w+ highlight">.*?</div>)', re.S)
@@ -53,6 +54,11 @@ class Shown:
     output_html: str
     provenance: str = ""
     result: Result | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def draws(self) -> bool:
+        """Whether the example draws a figure, run here or not."""
+        return bool(DRAWS.search(self.example.code))
 
 
 @dataclass(frozen=True)

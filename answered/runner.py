@@ -14,7 +14,6 @@ import queue
 import re
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from .collect import collect
 from .gpu import paths
 from .page import Example
 from .results import Result
-from .sandbox import excess
+from .watch import kill_group, stop_reason
 
 TIMEOUT = float(os.environ.get("ANSWERED_TIMEOUT", 60))
 GPU_TIMEOUT = 4 * TIMEOUT  # compilers may be at work
@@ -121,7 +120,7 @@ class ForkServer:
             start = time.perf_counter()
             stopped = ""
             while not stopped and not select.select([connection], [], [], WATCH)[0]:
-                stopped = excess(pid) or ("timeout" if time.perf_counter() - start > timeout else "")
+                stopped = stop_reason(pid, start, timeout)
             if stopped:
                 kill_group(pid)
             status = self.receive(connection)["status"]
@@ -167,8 +166,7 @@ class Spawner:
                     try:
                         return process.wait(WATCH), time.perf_counter() - start
                     except subprocess.TimeoutExpired:
-                        stopped = excess(process.pid) if self.confined else ""
-                        stopped = stopped or ("timeout" if time.perf_counter() - start > timeout else "")
+                        stopped = stop_reason(process.pid, start, timeout, self.confined)
                         if stopped:
                             return stopped, time.perf_counter() - start
             finally:
@@ -177,13 +175,6 @@ class Spawner:
                 process.wait()
 
     def close(self) -> None:
-        pass
-
-
-def kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (AttributeError, ProcessLookupError, PermissionError):
         pass
 
 

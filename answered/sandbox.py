@@ -14,8 +14,8 @@ import socket
 import struct
 import sys
 
-MEMORY = 6 * 1024**3  # bytes, of one process as of all processes of an example together
-PROCESSES = 100
+from .watch import MEMORY
+
 FILE = 512 * 1024**2  # bytes of one file
 
 # <linux/sched.h>, <linux/prctl.h>, <linux/capability.h>, <linux/sockios.h>, <linux/if.h>
@@ -59,21 +59,3 @@ def limit() -> None:
     """Limit what this process and each of its children may take; POSIX alone has such limits."""
     for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE), (resource.RLIMIT_DATA, MEMORY)):
         resource.setrlimit(what, (most, most))
-
-
-def excess(pid: int) -> str:
-    """Return what the process and its descendants have too much of; empty where that is nothing."""
-    import psutil  # here, because examples on a GPU are run where it may not be installed, and are not watched
-
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-        if len(family) > PROCESSES:
-            return f"more than {PROCESSES} processes"
-        if sum(member.memory_info().rss for member in family) <= MEMORY:
-            return ""
-        used = [member.memory_full_info() for member in family]  # slower; counts pages that are shared once
-    except psutil.Error:
-        return ""
-    own = sum(getattr(memory, "pss", memory.rss) for memory in used)
-    return f"more than {MEMORY / 1024**3:g} GB of memory" if own > MEMORY else ""

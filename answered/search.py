@@ -103,7 +103,7 @@ def words(content: str) -> set[str]:
 
 def codes(record: Record) -> list[str]:
     """Return the code of the examples but of those that draw a figure."""
-    return [shown.example.code for shown in record.examples if "snippets.figures" not in shown.example.code]
+    return [shown.example.code for shown in record.examples if not shown.draws]
 
 
 def names(code: str) -> set[str]:

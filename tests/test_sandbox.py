@@ -85,7 +85,7 @@ def test_one_process_cannot_take_all_memory(runner):
 
 
 def test_many_processes_cannot_take_all_memory(runner, monkeypatch):
-    monkeypatch.setattr("answered.sandbox.MEMORY", 10**9)
+    monkeypatch.setattr("answered.watch.MEMORY", 10**9)
     result, problem = run(
         runner,
         """

@@ -86,4 +86,4 @@ def links(page: Page, config: MkDocsConfig) -> str:
     template = config.extra.get("colab")
     if template:
         found.append(f'<a href="{escape(template.replace("{path}", path))}">Open in Colab</a>')
-    return f'\n<p class="take-away" data-search-exclude>{" · ".join(found)}</p>\n'
+    return f'\n<p class="take-away">{" · ".join(found)}</p>\n'
