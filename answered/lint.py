@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
@@ -79,6 +80,7 @@ def tidy() -> int:
 
 
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess:
-    """Run a program of the environment that this runs in; its stdout and stderr come as one text."""
+    """Run a program of the environment that this runs in; its stdout and stderr come as one text, without colours."""
     path = Path(sysconfig.get_path("scripts")) / program
-    return subprocess.run([path, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    plain = {name: value for name, value in os.environ.items() if name not in {"FORCE_COLOR", "CLICOLOR_FORCE"}} | {"NO_COLOR": "1"}
+    return subprocess.run([path, *arguments], cwd=ROOT, env=plain, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

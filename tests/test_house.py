@@ -52,7 +52,7 @@ def planted(broken) -> tuple[str, dict[str, int]]:
     plant("dependabot", "dependabot.yml", "interval: weekly", "interval: sometimes")
     plant("form", "ISSUE_TEMPLATE/1-wrong-answer.yml", "type: input", "type: inputs")
     plant("forms", "ISSUE_TEMPLATE/config.yml", "blank_issues_enabled: false", "blank_issues_enabled: 3")
-    done = broken.run("-m", "answered", "lint")
+    done = broken.run("-m", "answered", "lint", CI="true", CLICOLOR_FORCE="1", FORCE_COLOR="1")  # each of them turns colours on somewhere
     assert done.returncode == 1
     return done.stdout, lines
 

@@ -78,7 +78,10 @@
 
   /* Close the dialog; on the home page, where there is none, empty the box. */
   const close = () => {
-    if (dialog) return dialog.close();
+    if (dialog) {
+      input.blur(); // else it keeps the focus until the next frame, and a shortcut pressed before that is taken for text
+      return dialog.close();
+    }
     input.value = "";
     update();
   };
