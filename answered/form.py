@@ -9,26 +9,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import markdown
-from markdown.blockprocessors import CodeBlockProcessor
-
-from . import ROOT
+from .inclusions import SNIPPET, snippet_fault
 from .page import EXPECTED, FRONT_MATTER, MARKS, Page
 from .problems import Problem
+from .prose import INLINE_CODE, indented_blocks, line_faults
 
 LANGUAGES = ("python", "text", "console")
 MAX_LINES = 40  # blank ones aside
 FENCE = re.compile(r"^(?P<before>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 MARK = re.compile(r"^<!--pytest\.mark\.(\w+)-->$")
-SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')
-# Of inline links, of reference definitions and of automatic links.
-LINK_SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
-RAW_HTML = re.compile(r"<(?!https?://|mailto:)[A-Za-z/!?][^>]*>?")
-INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,8 @@ class Scan:
             elif "--8<--" in line:
                 self.snippet(line, number)
             else:
-                self.html(line, number)
+                for what, mend in line_faults(line):
+                    self.refuse(number, what, mend)
         if after:
             self.dangling(*after)
 
@@ -163,15 +156,6 @@ class Scan:
         else:
             self.snippets.add(Path(SNIPPET.match(line)["file"]).stem)
 
-    def html(self, line: str, number: int) -> None:
-        line = INLINE_CODE.sub("", line)
-        scheme = LINK_SCHEME.search(line)
-        if scheme and scheme[1].lower() not in ("http", "https", "mailto"):
-            self.refuse(number, f"a link to {scheme[1]}:", "link to a page of this site or to https://")
-        tag = RAW_HTML.search(line)
-        if tag:
-            self.refuse(number, f"raw HTML: {tag[0][:40]}", "use Markdown, or put code between backticks")
-
     def compare_with_extraction(self) -> None:
         """Hold this scan against what pytest-codeblocks collects: both must see the same blocks."""
         try:
@@ -214,39 +198,9 @@ class Scan:
             self.refuse(line, "an indented code block is never run", "put it in a ```python fence, or indent it less")
 
 
-def snippet_fault(line: str) -> tuple[str, str] | None:
-    """Return what is wrong with a snippet line and how to mend it, or None."""
-    match = SNIPPET.match(line)
-    if not match or not match["file"].startswith("snippets/") or ".." in match["file"]:
-        return "a snippet line that cannot be read", """write --8<-- "snippets/<file>.py:<section>" alone on its line"""
-    file, section = ROOT / match["file"], match["section"]
-    if not file.is_file():
-        return f"unknown snippet file {match['file']}", "name a file in snippets/"
-    if section and f"# --8<-- [start:{section}]" not in file.read_text(encoding="utf-8"):
-        return f"unknown snippet section '{section}' of {match['file']}", f"put '# --8<-- [start:{section}]' and '[end:{section}]' around it there"
-    return None
-
-
 def has_assert(code: str) -> bool:
     """Whether the code holds an assert statement; code that does not parse fails when it is run."""
     try:
         return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(code)))
     except SyntaxError:
         return True
-
-
-def indented_blocks(text: str) -> Iterator[str]:
-    """Yield the text of every indented code block that Markdown sees in `text`."""
-    if not re.search(r"^(    |\t)", text, re.M):
-        return
-    found: list[str] = []
-
-    class Collect(CodeBlockProcessor):
-        def run(self, parent, blocks):
-            found.append(self.detab(blocks[0])[0])
-            super().run(parent, blocks)
-
-    md = markdown.Markdown(extensions=["admonition", "pymdownx.details"])
-    md.parser.blockprocessors.register(Collect(md.parser), "code", 80)
-    md.convert(text)
-    yield from found

@@ -15,10 +15,10 @@ from mkdocs.structure.toc import get_toc
 from nbclient.exceptions import CellExecutionError
 
 from . import CACHE, ROOT
+from .environment import environment
 from .mathml import formula
 from .problems import Problem
 from .results import snippets_digest, surroundings
-from .runner import environment
 
 INLINE_MATH = re.compile(r"\$([^$\n]+)\$")
 

@@ -17,7 +17,8 @@ from markdown.preprocessors import Preprocessor
 from markdown_exec import base_format
 
 from .check import judge
-from .form import MARK, SNIPPET, snippet_fault
+from .form import MARK
+from .inclusions import SNIPPET, snippet_fault
 from .page import EXPECTED, Example, extract
 from .provenance import below, seen
 from .store import Store

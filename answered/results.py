@@ -16,7 +16,7 @@ from . import CACHE, ROOT
 from .page import Example
 
 # What an example's output may depend on besides its own text.
-RUNNER_FILES = ("process.py", "sandbox.py", "forkserver.py", "runner.py", "watch.py", "collect.py", "results.py")
+RUNNER_FILES = ("process.py", "sandbox.py", "forkserver.py", "runner.py", "environment.py", "watch.py", "collect.py", "results.py")
 
 
 @dataclass

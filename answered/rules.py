@@ -11,10 +11,11 @@ from pydantic import Field as field
 
 from .contents import Contents
 from .duplicates import check_duplicates
-from .form import INLINE_CODE, check_form
+from .form import check_form
 from .myths import check_myths
 from .page import FRONT_MATTER, Page
 from .problems import Problem
+from .prose import INLINE_CODE
 from .recordings import check_recordings
 
 SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See also")

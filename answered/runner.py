@@ -25,7 +25,7 @@ from pathlib import Path
 
 from . import CACHE, ROOT
 from .collect import collect
-from .gpu import paths
+from .environment import environment, gpu_environment
 from .page import Example
 from .results import Result
 from .watch import kill_group, stop_reason
@@ -37,41 +37,6 @@ WATCH = 0.5  # seconds between looks at a running example
 WORKERS = os.cpu_count() or 1
 # Packages whose modules are imported once, before the first fork, if an example imports them.
 PRELOADED = ("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy")
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
-# What CUDA, and Triton with the C compiler it calls, look for besides.
-GPU_PASSED_ON = (
-    "CUDA_DEVICE_ORDER",
-    "CUDA_PATH",
-    "NVIDIA_VISIBLE_DEVICES",
-    "NVIDIA_DRIVER_CAPABILITIES",
-    "TRITON_LIBCUDA_PATH",
-    "CC",
-    "CXX",
-    "CPATH",
-    "C_INCLUDE_PATH",
-    "LIBRARY_PATH",
-)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment that examples start with: nothing of the build's own but `PASSED_ON`."""
-    fixed = {
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLCONFIGDIR": str(CACHE / "matplotlib"),
-        **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")},
-    }
-    return fixed | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-
-
-def gpu_environment(folder: Path) -> dict[str, str]:
-    """Return what examples marked `gpu` get besides: compilers' caches that start empty, a place for measured data."""
-    caches = {name: str(folder / "tmp" / name.lower()) for name in ("TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH")}
-    passed_on = {name: os.environ[name] for name in GPU_PASSED_ON if name in os.environ}
-    return passed_on | caches | {"PYTHONPATH": paths(), "MEASURED_FILE": str(folder / "measured")}
 
 
 def preload(examples: Iterable[Example]) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 
 from answered.check import judge, shown_output
 from answered.collect import MAX_OUTPUT
+from answered.environment import environment
 from answered.page import Example
-from answered.runner import Runner, Spawner, environment, preload
+from answered.runner import Runner, Spawner, preload
 
 # Everything that must work inside a block, each with what it prints.
 WORKS = {

@@ -6,7 +6,8 @@ import re
 import textwrap
 
 from .. import ROOT
-from ..form import MARK, SNIPPET
+from ..form import MARK
+from ..inclusions import SNIPPET
 from ..page import FRONT_MATTER
 from ..records import Record, Shown
 from ..render import after_expected
