@@ -74,6 +74,53 @@ def test_grades_move_the_date_as_the_scheduler_says(practise):
     assert stored(page)[card]["due"] == expected and stored(page)[card]["lapses"] == 1
 
 
+def test_the_last_grade_can_be_undone(practise):
+    page = practise("practice/#topic=ml-foundations")
+    undo = page.locator("#practice-undo")
+    assert undo.is_hidden()
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    first = text(page, "question")
+    page.keyboard.press("u")  # nothing to undo yet
+    answer(page, "3")
+    before = stored(page)
+    answer(page, "1")
+    assert stored(page) != before
+    page.keyboard.press("u")
+    page.locator("#practice-verdict:focus").wait_for()
+    assert stored(page) == before and text(page, "question") == first and text(page, "message") == "Undone: grade it again."
+    assert undo.is_hidden()
+    page.keyboard.press("4")
+    page.locator("#practice-summary").wait_for()
+    assert text(page, "tally") == "2 reviews: 1 Good, 1 Easy."
+
+    page.reload()  # the session is over, and with it what can be undone
+    assert undo.is_hidden() and page.locator("#practice-choice").is_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    answer(page, "4")
+    assert page.locator("#practice-summary").is_visible()
+    undo.click()
+    page.locator("#practice-verdict:focus").wait_for()
+    assert stored(page) == {} and page.complaints == []
+
+
+def test_what_another_tab_has_graded_since_is_not_undone(practise):
+    page = practise("practice/#topic=ml-foundations")
+    begin(page)
+    answer(page, "1")
+    page.reload()  # the session goes on, and the grade can still be undone
+    page.locator("#practice-undo").wait_for()
+    card, record = next(iter(stored(page).items()))
+    newer = record | {"last_review": record["last_review"].replace("2026", "2027")}
+    page.evaluate(f"record => localStorage.setItem('{KEY}', JSON.stringify({{cards: {{'{card}': record}}, settings: {{}}}}))", newer)
+    page.locator("#practice-undo").click()
+    assert stored(page) == {card: newer} and page.locator("#practice-undo").is_hidden()
+    assert text(page, "message") == "That card has changed since it was graded: nothing was undone."
+
+
 def test_due_cards_come_back_first_and_new_ones_are_rationed(practise):
     page = practise("practice/#topic=ml-foundations")
     page.locator("input[name=perDay]").fill("1")

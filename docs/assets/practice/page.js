@@ -71,6 +71,8 @@
       if (part("keys").open) part("keys").querySelector("summary").focus();
     } else if ("1234".includes(key)) {
       session.grade(Number(key));
+    } else if (key === "u") {
+      session.undo();
     } else if ((key === " " || key === "Enter") && session.asking && !target.closest("a, button, summary, input")) {
       event.preventDefault();
       session.reveal();

@@ -25,6 +25,7 @@ class Session {
       this.#keep();
     });
     part("reveal").addEventListener("click", () => this.reveal());
+    part("undo").addEventListener("click", () => this.undo());
     part("end").addEventListener("click", () => this.#finish("Session ended"));
     part("more").addEventListener("click", () => this.#more());
     part("back-to-choice").addEventListener("click", () => this.leave());
@@ -135,14 +136,39 @@ class Session {
   grade(grade) {
     if (!this.answering) return;
     const { id } = this.card;
-    let outcome;
+    let before, outcome;
     this.progress.update(state => {
+      before = state.cards[id];
       outcome = Schedule.options(state.cards[id], Date.now())[grade - 1];
       state.cards[id] = outcome.record;
     });
     this.state.tally[grade - 1] += 1;
+    this.state.last = { id, grade, before, reviewed: outcome.record.last_review, typed: this.state.typed };
     tell(`${outcome.name}: again in ${outcome.interval}.`);
     this.advance();
+  }
+
+  /** Take the last grade back, unless another tab has graded the card since, and ask for another. */
+  undo() {
+    const { last } = this.state ?? {};
+    if (!last) return;
+    this.state.last = null;
+    let undone = false;
+    this.progress.update(({ cards }) => {
+      undone = cards[last.id]?.last_review === last.reviewed;
+      if (undone && last.before) cards[last.id] = last.before;
+      else if (undone) delete cards[last.id];
+    });
+    const card = this.#cards().find(({ id }) => id === last.id);
+    if (!undone || !card) {
+      this.#keep();
+      this.#undoable();
+      tell("That card has changed since it was graded: nothing was undone.");
+      return;
+    }
+    this.state.tally[last.grade - 1] -= 1;
+    tell("Undone: grade it again.");
+    this.#show(card, true, last.typed);
   }
 
   #finish(heading) {
@@ -172,6 +198,11 @@ class Session {
   #only(name) {
     for (const id of ["card", "summary"]) part(id).hidden = id !== name;
     part("choice").hidden = name !== null;
+    this.#undoable();
+  }
+
+  #undoable() {
+    part("undo").hidden = !this.state?.last;
   }
 
   #keep() {
