@@ -186,7 +186,10 @@ def browser():
 
 @pytest.fixture
 def visit(browser, address):
-    """Open a page; collect what it complains of and what it asks of other hosts. `before` is called with the empty page."""
+    """Open a page; collect what it complains of and what it asks of other hosts. `before` is called with the empty page.
+
+    Wait for locators, never with `wait_for_function`: it evaluates a string again and again, which the pages' own policy refuses.
+    """
     contexts = []
 
     def open_page(path: str, width: int = 1280, scheme: str = "light", before: Callable[[Page], object] = lambda page: None):

@@ -40,7 +40,11 @@ def answer(page, grade: str) -> None:
     """Reveal and grade, and wait for what comes next."""
     reveal(page)
     page.keyboard.press(grade)
-    page.wait_for_function("!document.querySelector('#practice-summary').hidden || !document.querySelector('#practice-reveal').hidden")
+    await_next(page)
+
+
+def await_next(page) -> None:
+    page.locator("#practice-summary:not([hidden]), #practice-card:not([hidden]) #practice-reveal:not([hidden])").wait_for()
 
 
 def scheduled(page, record: dict | None, grade: int, at: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from answered.contents import load_contents
 from answered.page import load_pages
 
-from .practising import KEY, START, answer, arguments, begin, focused, reveal, scheduled, stored, text
+from .practising import KEY, START, answer, arguments, await_next, begin, focused, reveal, scheduled, stored, text
 
 QUESTIONS = load_contents().in_order(load_pages())
 
@@ -39,11 +39,8 @@ def test_a_session_by_keyboard_alone(practise, site):
         page.keyboard.press("Enter")
         page.locator("#practice-back").wait_for()
         page.keyboard.press("4")
-        page.wait_for_function(
-            f"n => document.querySelector('#practice-message').textContent && Object.keys(JSON.parse(localStorage.getItem('{KEY}')).cards).length === n",
-            arg=number + 2,
-        )
-        page.wait_for_function("!document.querySelector('#practice-summary').hidden || !document.querySelector('#practice-reveal').hidden")
+        assert text(page, "message") and len(stored(page)) == number + 2
+        await_next(page)
     assert focused(page) == "practice-done" and text(page, "done") == "Session complete"
     assert f"{len(junior)} reviews: {len(junior)} Easy." in text(page, "tally")
     assert "in 8 days (Tuesday 13 January)" in text(page, "next")

@@ -1,6 +1,7 @@
 """What the page Practise keeps: across reloads, tabs and browsers, and where it may keep nothing."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -59,7 +60,7 @@ def test_progress_goes_out_and_comes_back_into_another_browser(practise, tmp_pat
             "buffer": json.dumps(json.loads(file.read_text()) | {"cards": {**mine, "gone/question#0123abcd": next(iter(mine.values()))}}).encode(),
         }
     )
-    other.wait_for_function("document.querySelector('#practice-file-message').textContent.startsWith('Imported again.json')")
+    other.locator("#practice-file-message", has_text="Imported again.json").wait_for()
     assert "gone/question#0123abcd" in stored(other), "progress of a card that the site does not have is kept"
     other.locator("#practice-end").click()
     other.locator("#practice-back-to-choice").click()
@@ -177,4 +178,4 @@ def test_two_tabs_do_not_undo_each_other(practise, address):
     page.locator("[data-topics=all]").click()
     other.keyboard.press("Space")
     other.keyboard.press("4")
-    page.wait_for_function("document.querySelector('#practice-standing').textContent.endsWith('3 learned')")
+    page.locator("#practice-standing", has_text=re.compile("3 learned$")).wait_for()
