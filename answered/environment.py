@@ -1,7 +1,8 @@
-"""The environment variables that examples start with."""
+"""The environment variables that examples start with, and which of them set their own."""
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
@@ -22,6 +23,8 @@ GPU_PASSED_ON = (
     "C_INCLUDE_PATH",
     "LIBRARY_PATH",
 )
+# What is read when it is first needed, not when torch is imported; blocks that set it show that it has its effect.
+READ_LATE = ("CUDA_VISIBLE_DEVICES", "KINETO_LOG_LEVEL", "TRITON_INTERPRET")
 
 
 def environment() -> dict[str, str]:
@@ -43,3 +46,26 @@ def gpu_environment(folder: Path) -> dict[str, str]:
     caches = {name: str(folder / "tmp" / name.lower()) for name in ("TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH")}
     passed_on = {name: os.environ[name] for name in GPU_PASSED_ON if name in os.environ}
     return passed_on | caches | {"PYTHONPATH": paths(), "MEASURED_FILE": str(folder / "measured")}
+
+
+def changes_environment(code: str) -> bool:
+    """Whether code sets or deletes an environment variable that a module may read while it is imported."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return False
+    is_environ = {id(node) for node in nodes if getattr(node, "attr", getattr(node, "id", None)) == "environ"}
+    for node in nodes:
+        if isinstance(node, ast.AugAssign) and id(node.target) in is_environ:
+            key = None
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)) and id(node.value) in is_environ:
+            key = node.slice
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and id(node.func.value) in is_environ:
+            if node.func.attr not in ("update", "setdefault", "pop", "clear"):
+                continue
+            key = node.args[0] if node.args else None
+        else:
+            continue
+        if not (isinstance(key, ast.Constant) and key.value in READ_LATE):
+            return True
+    return False

@@ -2,8 +2,9 @@
 
 The promise: an example behaves as if it were saved in a file and run with `python file.py` in an empty
 folder. On Linux its process is forked from one that has imported torch (see `answered.forkserver`);
-elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each. An example marked `gpu` always
-gets a fresh one, as CUDA does not survive a fork, and has the GPU to itself.
+elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each. One that sets environment variables
+gets a fresh one anywhere, as torch reads some while it is imported. So does one that is marked `gpu`, as CUDA
+does not survive a fork; it has the GPU to itself.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 
 from . import CACHE, ROOT
 from .collect import collect
-from .environment import environment, gpu_environment
+from .environment import changes_environment, environment, gpu_environment
 from .page import Example
 from .results import Result
 from .watch import kill_group, stop_reason
@@ -178,6 +179,8 @@ class Runner:
             if "gpu" in example.marks:
                 server, timeout = Spawner(confined=False), GPU_TIMEOUT
                 job["env"] |= gpu_environment(folder)
+            elif changes_environment(example.code):
+                server = Spawner()
             if "slow" in example.marks:
                 timeout = SLOW_TIMEOUT
             return collect(folder, *server.run(job, timeout), timeout)

@@ -10,7 +10,7 @@ import pytest
 
 from answered.check import judge, shown_output
 from answered.collect import MAX_OUTPUT
-from answered.environment import environment
+from answered.environment import changes_environment, environment
 from answered.page import Example
 from answered.runner import Runner, Spawner, preload
 
@@ -296,6 +296,37 @@ def test_figures_are_collected(runner):
 def test_a_heavy_figure_is_refused(runner):
     block = example("open('big.svg', 'w').write('x' * 70_000)\nassert True")
     assert "the figure big.svg has 70 KB" in judge(block, runner.submit([block])[0].result()).what
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ('os.environ["OMP_NUM_THREADS"] = "2"', True),
+        ('environ.setdefault("TORCH_LOGS", "+dynamo")', True),
+        ('def f():\n    del os.environ["A"]', True),
+        ('os.environ |= {"A": "1"}', True),
+        ('os.environ.update(A="1")', True),
+        ("os.environ[name] = value", True),
+        ('os.environ["KINETO_LOG_LEVEL"] = "99"', False),
+        ('os.environ.pop("CUDA_VISIBLE_DEVICES", None)', False),
+        ('environment = os.environ | {"A": os.environ["B"]}\nos.environ.get("C")', False),
+        ("x = (", False),
+    ],
+)
+def test_who_changes_the_environment(code, changes):
+    assert changes_environment(code) is changes
+
+
+def test_a_variable_that_torch_reads_while_it_is_imported(runner):
+    code = """
+    import os
+
+    os.environ["TORCH_ALLOW_TF32_CUBLAS_OVERRIDE"] = "1"
+    import torch
+
+    print(torch.get_float32_matmul_precision())
+    """
+    assert run(runner, code).output == "high\n"
 
 
 def test_preload_is_what_examples_import():
