@@ -15,7 +15,7 @@ globalThis.SearchTerms = (() => {
   /* Words that are in every question or in none of the answers. */
   const WEAK = new Map([["pytorch", 0.1], ["torch", 0.2], ["nn", 0.4], ["f", 0.3], ["difference", 0.5], ["python", 0.5]]);
   for (const word of ["error", "runtimeerror", "valueerror", "typeerror"]) WEAK.set(word, 0.3);
-  for (const word of ("beginner best code example explain explanation good help introduction key list main make mean meaning need purpose role simple " +
+  for (const word of ("beginner best code equivalent example explain explanation good help introduction key list main make mean meaning need purpose role simple " +
     "simply step tutorial type way work").split(" ")) WEAK.set(word, 0.4);
 
   const WORD = /[\p{L}\p{N}_]+(?:[._'’-][\p{L}\p{N}_]+)*/gu;
