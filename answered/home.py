@@ -9,7 +9,7 @@ from .page import Page
 ELSEWHERE = (
     ("practice.md", "Practise", "Questions without their answers, repeated when you are about to forget them; or predict what a block prints."),
     ("take-away.md", "Take away", "Flashcards, notebooks and the whole site, to use offline."),
-    ("myths.md", "What popular answers get wrong", "The worst claims, each with what is true instead and the evidence that was run."),
+    ("myths.md", "What popular answers get wrong", "The worst claims, each with what is true instead and the evidence."),
 )
 
 

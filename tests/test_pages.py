@@ -1,5 +1,6 @@
 """The pages of this project, as they stand."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -41,6 +42,19 @@ def test_the_table_of_contents_and_the_pages_agree():
     assert [uri for uri in listed if uri not in text] == []
     assert [uri for uri in listed if len(text[uri].split()) < 150] == []
     assert (DOCS / "index.md").is_file()
+
+
+def sentences(text: str) -> int:
+    """Count sentences; full stops between backticks, in a link's target and inside a name end none."""
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "X", " ".join(text.split()))
+    return len(re.findall(r"[.!?](?= [A-Z\[*]|$)", text))
+
+
+def test_the_answer_is_one_sentence_and_can_be_said_in_five():
+    questions = [page for page in PAGES if page.is_question]
+    assert [page.path for page in questions if sentences(page.meta["description"]) != 1] == []
+    short = {page.path: page.text.split("\n## Short answer\n")[1].split("\n## ")[0] for page in questions}
+    assert {path: n for path, text in short.items() if not 2 <= (n := sentences(text)) <= 5} == {}
 
 
 def test_forty_myths_each_with_its_truth():
