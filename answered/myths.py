@@ -82,4 +82,4 @@ def myths_page(pages: list[Page], contents: Contents) -> str:
         if mine:
             lines.append(f"\n## {topic.title}\n")
             lines += [f"- **{myth.claim}** {myth.truth} [Evidence]({myth.target})" for myth in mine]
-    return "\n".join(lines) + f"\n\nThe questions' own pages refute {len(found)} claims in all, each under *What people get wrong*.\n"
+    return "\n".join(lines) + f"\n\nThe questions' own pages refute claims in {len(found)} places, each under *What people get wrong*.\n"

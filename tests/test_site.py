@@ -43,6 +43,16 @@ def test_figures_follow_the_palette(site, visit, scheme):
     assert (sum(ink) > 450) == (scheme == "dark")
 
 
+def test_a_figure_on_a_phone_is_scrolled_rather_than_shrunk(visit):
+    page = visit("questions/layers/convolution-layer/", width=360)
+    figure = page.locator("figure.drawn").first
+    assert figure.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex === 0")
+    assert figure.locator("svg").bounding_box()["width"] >= 500
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator("figure.drawn:not([tabindex])").first.wait_for()
+    assert figure.evaluate("e => e.scrollWidth === e.clientWidth")
+
+
 def test_no_page_scrolls_sideways(site, address, visit):
     page, wide = visit(""), []
     for path in built_pages(site):

@@ -7,3 +7,12 @@ new MutationObserver(() => {
     nav.replaceWith(group);
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+/* What scrolls sideways, as figures do on a phone, can be reached by keyboard. */
+const scrolled = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const figure of document.querySelectorAll("figure.drawn")) scrolled.observe(figure);
