@@ -83,6 +83,18 @@ def test_print_leaves_out_the_navigation(visit):
     assert page.locator("article h1").is_visible()
 
 
+def test_print_is_in_the_light_palette_whatever_the_screen_has(visit):
+    """Code, output and the line that says what was executed would be pale on white paper."""
+
+    def inks(scheme: str) -> list[str]:
+        page = visit("questions/optimization/zero-grad/", scheme=scheme)
+        page.emulate_media(media="print")
+        parts = [page.locator(part).first for part in (".facts", "article p a", "article code .kn", "figure.drawn path[stroke]")]
+        return [part.evaluate("e => getComputedStyle(e).color + getComputedStyle(e).stroke") for part in parts]
+
+    assert inks("dark") == inks("light")
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)
 def test_a_question_weighs_little(site, question):
     html = (site / question.uri.removesuffix(".md") / "index.html").read_bytes()
