@@ -95,6 +95,17 @@ def test_print_is_in_the_light_palette_whatever_the_screen_has(visit):
     assert inks("dark") == inks("light")
 
 
+def test_forced_colors_leave_the_chosen_result_and_what_matches_to_be_seen(visit):
+    page = visit("")
+    page.emulate_media(forced_colors="active")
+    page.get_by_role("combobox").fill("softmax")
+    page.get_by_role("option").first.wait_for()
+    outlines = [each.evaluate("e => getComputedStyle(e).outlineStyle") for each in page.get_by_role("option").all()[:2]]
+    assert outlines == ["solid", "none"]
+    mark = page.locator(".search__result mark").first
+    assert mark.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 0)"
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)
 def test_a_question_weighs_little(site, question):
     html = (site / question.uri.removesuffix(".md") / "index.html").read_bytes()
