@@ -106,6 +106,21 @@ def test_forced_colors_leave_the_chosen_result_and_what_matches_to_be_seen(visit
     assert mark.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 0)"
 
 
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_navigation_of_a_narrow_or_zoomed_page_by_keyboard(visit, key):
+    page = visit("questions/optimization/zero-grad/", width=640)
+    drawer, opener = page.locator(".md-sidebar--primary"), page.get_by_role("button", name="Navigation")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    opener.focus()
+    page.keyboard.press(key)
+    drawer.get_by_role("link", name="What is gradient descent?").wait_for()
+    opener.focus()
+    page.keyboard.press(key)
+    drawer.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)
 def test_a_question_weighs_little(site, question):
     html = (site / question.uri.removesuffix(".md") / "index.html").read_bytes()

@@ -7,3 +7,16 @@ new MutationObserver(() => {
     nav.replaceWith(group);
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+/* A label opens the navigation of a narrow page, which no key reaches: a button takes its place. */
+(() => {
+  const drawer = document.getElementById("__drawer");
+  const label = document.querySelector(".md-header label[for=__drawer]");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: `${label.className} drawer-open`, ariaLabel: "Navigation" });
+  const tell = () => { button.ariaExpanded = String(drawer.checked); };
+  button.append(...label.childNodes);
+  button.addEventListener("click", () => drawer.click());
+  drawer.addEventListener("change", tell);
+  tell();
+  label.replaceWith(button);
+})();
