@@ -43,8 +43,8 @@ def test_figures_follow_the_palette(site, visit, scheme):
     assert (sum(ink) > 450) == (scheme == "dark")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["", "verified/", "notebooks/digits-cnn/", "questions/optimization/zero-grad/"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("path", ["", "practice/", "verified/", "notebooks/digits-cnn/", "questions/optimization/zero-grad/"])
 def test_no_page_scrolls_sideways(visit, path, width):
     page = visit(path, width=width)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
