@@ -83,6 +83,44 @@ def test_print_leaves_out_the_navigation(visit):
     assert page.locator("article h1").is_visible()
 
 
+def test_print_is_in_the_light_palette_whatever_the_screen_has(visit):
+    """Code, output and the line that says what was executed would be pale on white paper."""
+
+    def inks(scheme: str) -> list[str]:
+        page = visit("questions/optimization/zero-grad/", scheme=scheme)
+        page.emulate_media(media="print")
+        parts = [page.locator(part).first for part in (".facts", "article p a", "article code .kn", "figure.drawn path[stroke]")]
+        return [part.evaluate("e => getComputedStyle(e).color + getComputedStyle(e).stroke") for part in parts]
+
+    assert inks("dark") == inks("light")
+
+
+def test_forced_colors_leave_the_chosen_result_and_what_matches_to_be_seen(visit):
+    page = visit("")
+    page.emulate_media(forced_colors="active")
+    page.get_by_role("combobox").fill("softmax")
+    page.get_by_role("option").first.wait_for()
+    outlines = [each.evaluate("e => getComputedStyle(e).outlineStyle") for each in page.get_by_role("option").all()[:2]]
+    assert outlines == ["solid", "none"]
+    mark = page.locator(".search__result mark").first
+    assert mark.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 0)"
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_navigation_of_a_narrow_or_zoomed_page_by_keyboard(visit, key):
+    page = visit("questions/optimization/zero-grad/", width=640)
+    drawer, opener = page.locator(".md-sidebar--primary"), page.get_by_role("button", name="Navigation")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    opener.focus()
+    page.keyboard.press(key)
+    drawer.get_by_role("link", name="What is gradient descent?").wait_for()
+    opener.focus()
+    page.keyboard.press(key)
+    drawer.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)
 def test_a_question_weighs_little(site, question):
     html = (site / question.uri.removesuffix(".md") / "index.html").read_bytes()

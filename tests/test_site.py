@@ -8,6 +8,7 @@ from answered import ROOT
 from answered.contents import load_contents
 from answered.page import load_pages
 
+BLOCKED = "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('denied', 'SecurityError'); }});"
 QUESTIONS = load_contents().in_order(load_pages())
 
 
@@ -57,18 +58,33 @@ def test_no_page_scrolls_sideways(site, address, visit):
     page, wide = visit(""), []
     for path in built_pages(site):
         page.goto(address + (f"{path}/" if path else ""))
-        for width in (1280, 360):
+        for width in (1280, 320):  # the second is a desktop at 400 percent
             page.set_viewport_size({"width": width, "height": 900})
             wide += [(path, width)] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
     assert not wide
 
 
-def test_palette_switch_and_copy_button(visit):
-    page = visit("questions/optimization/zero-grad/")
+@pytest.mark.parametrize("script", ["", BLOCKED], ids=["", "storage blocked"])
+def test_palette_switch_and_copy_button(visit, script):
+    page = visit("questions/optimization/zero-grad/", before=lambda page: page.add_init_script(script))
     before = page.locator("body").get_attribute("data-md-color-scheme")
     page.locator("label.md-header__button[title]:not([hidden])").first.click()
     assert page.locator("body").get_attribute("data-md-color-scheme") != before
-    assert page.locator(".md-clipboard, .md-code__button").count() > 0
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".md-code__button").first.click()
+    page.get_by_text("Copied to clipboard").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").rstrip() == page.locator("article pre > code").first.inner_text().rstrip()
+    assert page.complaints == []
+
+
+def test_without_scripts_nothing_offers_to_search(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("[data-search], [data-query], .search-open").count() == 5
+    assert not any(part.is_visible() for part in page.locator("[data-search], [data-query], .search-open").all())
+    assert page.get_by_role("link", name="Tensors", exact=True).last.is_visible()
+    context.close()
 
 
 def test_notebook_is_light_and_readable_in_the_dark(site, visit):

@@ -16,3 +16,16 @@ const scrolled = new ResizeObserver((entries) => {
   }
 });
 for (const figure of document.querySelectorAll("figure.drawn")) scrolled.observe(figure);
+
+/* A label opens the navigation of a narrow page, which no key reaches: a button takes its place. */
+(() => {
+  const drawer = document.getElementById("__drawer");
+  const label = document.querySelector(".md-header label[for=__drawer]");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: `${label.className} drawer-open`, ariaLabel: "Navigation" });
+  const tell = () => { button.ariaExpanded = String(drawer.checked); };
+  button.append(...label.childNodes);
+  button.addEventListener("click", () => drawer.click());
+  drawer.addEventListener("change", tell);
+  tell();
+  label.replaceWith(button);
+})();
