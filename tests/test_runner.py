@@ -26,6 +26,7 @@ WORKS = {
         """,
         "Point(x=1)\n",
     ),
+    "annotations are objects": ("def f(x: int): ...\nprint(f.__annotations__)", "{'x': <class 'int'>}\n"),
     "main": ("print(__name__)\nif __name__ == '__main__':\n    print('in main')", "__main__\nin main\n"),
     "inspect.getsource": ("import inspect\ndef f():\n    return 1\nprint(inspect.getsource(f))", "def f():\n    return 1\n\n"),
     "pickle of an own class": ("import pickle\nclass A: pass\nprint(type(pickle.loads(pickle.dumps(A()))) is A)", "True\n"),
@@ -121,7 +122,7 @@ def test_works_as_in_a_file(runner, name):
     assert (result.ended, result.output, result.errors) == ("completed", output, ""), result
 
 
-@pytest.mark.parametrize("name", ["main", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"])
+@pytest.mark.parametrize("name", ["main", "annotations are objects", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"])
 def test_the_way_without_fork_gives_the_same(spawner, name):
     code, output = WORKS[name]
     result = run(spawner, code)
