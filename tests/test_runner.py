@@ -122,7 +122,9 @@ def test_works_as_in_a_file(runner, name):
     assert (result.ended, result.output, result.errors) == ("completed", output, ""), result
 
 
-@pytest.mark.parametrize("name", ["main", "annotations are objects", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"])
+@pytest.mark.parametrize(
+    "name", ["main", "annotations are objects", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"]
+)
 def test_the_way_without_fork_gives_the_same(spawner, name):
     code, output = WORKS[name]
     result = run(spawner, code)
@@ -308,6 +310,7 @@ def test_a_heavy_figure_is_refused(runner):
         ('os.environ |= {"A": "1"}', True),
         ('os.environ.update(A="1")', True),
         ("os.environ[name] = value", True),
+        ('os.environ["TRITON_INTERPRET"] = "1"', True),
         ('os.environ["KINETO_LOG_LEVEL"] = "99"', False),
         ('os.environ.pop("CUDA_VISIBLE_DEVICES", None)', False),
         ('environment = os.environ | {"A": os.environ["B"]}\nos.environ.get("C")', False),
@@ -328,6 +331,25 @@ def test_a_variable_that_torch_reads_while_it_is_imported(runner):
     print(torch.get_float32_matmul_precision())
     """
     assert run(runner, code).output == "high\n"
+
+
+def test_triton_is_told_to_interpret_before_it_is_imported():
+    """torch._dynamo, imported for other examples before the first fork, imports Triton, whose own functions are compiled or not from then on."""
+    code = """
+    import os
+
+    os.environ["TRITON_INTERPRET"] = "1"
+    import torch
+    from snippets.triton_kernels import softmax
+
+    print(softmax(torch.zeros(1, 2)))
+    """
+    fresh = Runner()
+    try:
+        results = [future.result() for future in fresh.submit([example("from torch import optim"), example(code)])]
+    finally:
+        fresh.close()
+    assert [result.output for result in results] == ["", "tensor([[0.5000, 0.5000]])\n"], results[1]
 
 
 def test_preload_is_what_examples_import():
