@@ -155,6 +155,7 @@ FAILS = {
     "os._exit": ("import os\nos._exit(0)", (), "left without finishing (exit code 0)"),
     "os._exit after closing everything": ("import os\nos.closerange(0, 999)\nos._exit(0)", (), "left without finishing"),
     "killed": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", (), "was killed (SIGKILL)"),
+    "killed by a signal without a name": ("import os\nos.kill(os.getpid(), 40)", (), "was killed (signal 40)"),
     "crashed": ("import ctypes\nctypes.string_at(0)", (), "was killed (SIGSEGV)"),
     "a warning": ("import warnings\nwarnings.warn('old', FutureWarning)", (), "wrote to stderr"),
     "an exception in a thread": ("import threading\nthreading.Thread(target=lambda: 1 / 0).start()", (), "wrote to stderr"),
