@@ -159,6 +159,8 @@ FAILS = {
     "crashed": ("import ctypes\nctypes.string_at(0)", (), "was killed (SIGSEGV)"),
     "a warning": ("import warnings\nwarnings.warn('old', FutureWarning)", (), "wrote to stderr"),
     "an exception in a thread": ("import threading\nthreading.Thread(target=lambda: 1 / 0).start()", (), "wrote to stderr"),
+    "a progress bar": (r"print('10 %\r100 %')", (), r"has the control character '\r'"),
+    "a colour": (r"print('\x1b[31mred\x1b[0m')", (), r"has the control character '\x1b'"),
     "a path of the machine": ("import os\nprint(os.getcwd())", (), "path of this machine"),
 }
 
