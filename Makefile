@@ -45,7 +45,7 @@ format: $(VENV)/installed ## mend what the formatters can, in pages and code
 	$(RUN) tidy
 
 gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1)
-	$(RUN) gpu $(PAGE) $(if $(RECORD),--record) $(if $(MISSING),--missing)
+	$(RUN) gpu $(PAGE) $(if $(filter-out 0,$(RECORD)),--record) $(if $(filter-out 0,$(MISSING)),--missing)
 
 bench: $(VENV)/installed ## measure the build against its limits
 	$(VENV)/bin/python -m tests.bench

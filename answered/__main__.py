@@ -39,7 +39,9 @@ def selected(pages: list[Page], names: list[str]) -> list[Page]:
 
 def build(destination: str) -> int:
     """Build the site in strict mode; replace the old one only if nothing is wrong."""
-    site, new = ROOT / destination, CACHE / "site"
+    site, new = (ROOT / destination).resolve(), CACHE / "site"
+    if site != ROOT / "site" and CACHE not in site.parents:  # what is there will be deleted
+        sys.exit(f"--site-dir {destination}: name site, or a folder below .cache")
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     os.environ.setdefault("SOURCE_DATE_EPOCH", str(source_date()))
     done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(new)], cwd=ROOT)

@@ -12,6 +12,7 @@ from .problems import Problem
 from .process import SCRIPT_LABEL
 from .results import Result
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")  # no XML has them, and a file with \r reads otherwise than it was written
 MAX_FIGURE = 60_000  # characters of SVG
 ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
@@ -60,6 +61,9 @@ def judge(example: Example, result: Result) -> Problem | None:
     machine_path = next((path for path in (tempfile.gettempdir() + "/example-", str(ROOT)) if path in result.output + result.exception), None)
     if machine_path:
         return wrong(f"the output names a path of this machine: {machine_path}", "print the part that is the same everywhere")
+    control = CONTROL.search(shown_output(example, result))
+    if control:
+        return wrong(f"the output has the control character {control[0]!r}", "print without it: no progress bar, no colours")
     heavy = next((f"{name} has {len(svg) // 1000} KB" for name, svg in result.figures if len(svg) > MAX_FIGURE), None)
     if heavy:
         return wrong(f"the figure {heavy}", f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB")

@@ -21,12 +21,12 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
     elif isinstance(code, str):
         ended = {"ended": "stopped", "detail": code}
     elif code < 0:
-        ended = {"ended": "killed", "detail": signal.Signals(-code).name}
+        ended = {"ended": "killed", "detail": signal_name(-code)}
     elif report is None:
         ended = {"ended": "left", "detail": f"exit code {code}"}
     else:
         ended = report
-    figures = [(file.name, file.read_text(encoding="utf-8")) for file in sorted((folder / "cwd").glob("*.svg"))]
+    figures = [(file.name, file.read_text(encoding="utf-8", errors="backslashreplace")) for file in sorted((folder / "cwd").glob("*.svg")) if file.is_file()]
     return Result(
         output=head(folder / "stdout"),
         errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
@@ -35,6 +35,13 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
         measured=read_json(folder / "measured"),
         **ended,
     )
+
+
+def signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # real-time signals have none
+        return f"signal {number}"
 
 
 def read_json(file: Path) -> dict | None:

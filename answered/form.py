@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .inclusions import SNIPPET, snippet_fault
+from .inclusions import SCISSORS, SNIPPET, snippet_fault
 from .page import EXPECTED, FRONT_MATTER, MARKS, Page
 from .problems import Problem
 from .prose import INLINE_CODE, indented_blocks, line_faults
@@ -75,7 +75,7 @@ class Scan:
                 after = None
             if comment:
                 after = self.comment(line.strip(), number) or None
-            elif "--8<--" in line:
+            elif SCISSORS in line:
                 self.snippet(line, number)
             else:
                 for what, mend in line_faults(line):
@@ -109,7 +109,7 @@ class Scan:
                 if line.rstrip() != before + fence:
                     self.refuse(end, f"a line inside the block of line {start} starts with its fence", "open and close the block with a longer fence")
                 break
-            if "--8<--" in line:
+            if SCISSORS in line:
                 self.refuse(end, "a snippet line inside a fence is not run as what it shows", "put the snippet line on its own, outside any fence")
             if indent and not line.strip():
                 self.refuse(end, "a blank line in an indented block: pytest-codeblocks drops it", "put the block at the margin, or take the blank line out")

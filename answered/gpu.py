@@ -73,6 +73,7 @@ def paths() -> str:
     return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
+@functools.cache
 def device_name() -> str:
     """Return the name of the CUDA device, or "" where there is none.
 
@@ -82,5 +83,7 @@ def device_name() -> str:
         return ""
     try:
         return find_device().device
-    except NoDeviceError:
+    except NoDeviceError as reason:
+        if OVERRIDE not in os.environ:
+            print(f"note: this machine has a GPU driver and no device for torch, so no gpu block is run: {reason}", file=sys.stderr)
         return ""

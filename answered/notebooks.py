@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from . import CACHE, ROOT
 from .environment import environment
@@ -48,7 +48,7 @@ def guard(page: Page, complain: Callable[[Problem], None]) -> None:
     def render_or_complain(config, files):
         try:
             render(config, files)
-        except CellExecutionError as error:
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             complain(cell_problem(ROOT / "docs" / page.file.src_uri, str(error)))
             page.content, page.toc = "<p>A cell of this notebook fails.</p>", get_toc([])
 

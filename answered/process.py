@@ -37,7 +37,7 @@ def execute(script: str, report: str) -> None:
     status, outcome = 0, {"ended": "completed"}
     try:
         with open(script, encoding="utf-8") as file:
-            exec(compile(file.read(), script, "exec"), main.__dict__)
+            exec(compile(file.read(), script, "exec", dont_inherit=True), main.__dict__)  # none of this file's __future__
     except SystemExit as error:
         status, outcome = 1, {"ended": "exited", "exception": f"SystemExit: {error.code}"}
     except BaseException as error:

@@ -11,6 +11,8 @@ from markdown.blockprocessors import CodeBlockProcessor
 # Of inline links, of reference definitions and of automatic links.
 LINK_SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
 RAW_HTML = re.compile(r"<(?!https?://|mailto:)[A-Za-z/!?][^>]*>?")
+ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\w\s*=[^{}\n]*\}")  # attr_list would set any of them, event handlers included
+MATH = re.compile(r"\$[^$\n]+\$")
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
@@ -20,6 +22,9 @@ def line_faults(line: str) -> Iterator[tuple[str, str]]:
     scheme = LINK_SCHEME.search(line)
     if scheme and scheme[1].lower() not in ("http", "https", "mailto"):
         yield f"a link to {scheme[1]}:", "link to a page of this site or to https://"
+    attributes = ATTRIBUTES.search(MATH.sub("", line))
+    if attributes:
+        yield f"attributes: {attributes[0][:40]}", "take them out, or put code between backticks and a formula between $"
     tag = RAW_HTML.search(line)
     if tag:
         yield f"raw HTML: {tag[0][:40]}", "use Markdown, or put code between backticks"

@@ -242,6 +242,13 @@ def test_update_rewrites_outputs_and_only_those(project):
     assert "0 expected outputs rewritten" in project.run("-m", "answered", "update", "one").stdout
 
 
+@pytest.mark.parametrize("folder", [".", "docs", "../elsewhere", ".cache"])
+def test_a_build_replaces_no_other_folder(project, folder):
+    done = project.run("-m", "answered", "build", "--site-dir", folder)
+    assert done.returncode != 0 and f"--site-dir {folder}: name site" in done.stdout
+    assert project.page(ONE).is_file() and not (project.root / ".cache" / "site").exists()
+
+
 def test_update_of_an_unknown_page_says_so(project):
     done = project.run("-m", "answered", "update", "no-such-page")
     assert done.returncode != 0 and "no such page" in done.stdout

@@ -118,6 +118,18 @@ def test_without_a_device_nothing_is_verified(recorded):
     assert gpu(project, **NONE).returncode == 2
 
 
+def test_a_driver_without_a_device_is_asked_once_and_told(tmp_path):
+    """As on WSL, or with a CPU-only torch: each question costs an import of torch."""
+    code = (
+        "import answered.gpu as gpu; gpu.DRIVER_FILES = ('.',); asked = []\n"
+        "def none(): asked.append(1); raise gpu.NoDeviceError('none')\n"
+        "gpu.find_device = none; print([gpu.device_name() for _ in range(3)], len(asked))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.stdout == "['', '', ''] 1\n"
+    assert done.stderr.count("no gpu block is run: none") == 1
+
+
 def test_running_no_block_is_a_failure(recorded):
     done = gpu(recorded[0], "three")
     assert done.returncode == 1 and "no gpu block was run" in done.stdout

@@ -26,6 +26,7 @@ WORKS = {
         """,
         "Point(x=1)\n",
     ),
+    "annotations are objects": ("def f(x: int): ...\nprint(f.__annotations__)", "{'x': <class 'int'>}\n"),
     "main": ("print(__name__)\nif __name__ == '__main__':\n    print('in main')", "__main__\nin main\n"),
     "inspect.getsource": ("import inspect\ndef f():\n    return 1\nprint(inspect.getsource(f))", "def f():\n    return 1\n\n"),
     "pickle of an own class": ("import pickle\nclass A: pass\nprint(type(pickle.loads(pickle.dumps(A()))) is A)", "True\n"),
@@ -121,7 +122,9 @@ def test_works_as_in_a_file(runner, name):
     assert (result.ended, result.output, result.errors) == ("completed", output, ""), result
 
 
-@pytest.mark.parametrize("name", ["main", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"])
+@pytest.mark.parametrize(
+    "name", ["main", "annotations are objects", "inspect.getsource", "pickle of an own class", "C's stdout, in order", "an empty folder", "exit handlers"]
+)
 def test_the_way_without_fork_gives_the_same(spawner, name):
     code, output = WORKS[name]
     result = run(spawner, code)
@@ -152,9 +155,12 @@ FAILS = {
     "os._exit": ("import os\nos._exit(0)", (), "left without finishing (exit code 0)"),
     "os._exit after closing everything": ("import os\nos.closerange(0, 999)\nos._exit(0)", (), "left without finishing"),
     "killed": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", (), "was killed (SIGKILL)"),
+    "killed by a signal without a name": ("import os\nos.kill(os.getpid(), 40)", (), "was killed (signal 40)"),
     "crashed": ("import ctypes\nctypes.string_at(0)", (), "was killed (SIGSEGV)"),
     "a warning": ("import warnings\nwarnings.warn('old', FutureWarning)", (), "wrote to stderr"),
     "an exception in a thread": ("import threading\nthreading.Thread(target=lambda: 1 / 0).start()", (), "wrote to stderr"),
+    "a progress bar": (r"print('10 %\r100 %')", (), r"has the control character '\r'"),
+    "a colour": (r"print('\x1b[31mred\x1b[0m')", (), r"has the control character '\x1b'"),
     "a path of the machine": ("import os\nprint(os.getcwd())", (), "path of this machine"),
 }
 
@@ -307,6 +313,7 @@ def test_a_heavy_figure_is_refused(runner):
         ('os.environ |= {"A": "1"}', True),
         ('os.environ.update(A="1")', True),
         ("os.environ[name] = value", True),
+        ('os.environ["TRITON_INTERPRET"] = "1"', True),
         ('os.environ["KINETO_LOG_LEVEL"] = "99"', False),
         ('os.environ.pop("CUDA_VISIBLE_DEVICES", None)', False),
         ('environment = os.environ | {"A": os.environ["B"]}\nos.environ.get("C")', False),
@@ -327,6 +334,25 @@ def test_a_variable_that_torch_reads_while_it_is_imported(runner):
     print(torch.get_float32_matmul_precision())
     """
     assert run(runner, code).output == "high\n"
+
+
+def test_triton_is_told_to_interpret_before_it_is_imported():
+    """torch._dynamo, imported for other examples before the first fork, imports Triton, whose own functions are compiled or not from then on."""
+    code = """
+    import os
+
+    os.environ["TRITON_INTERPRET"] = "1"
+    import torch
+    from snippets.triton_kernels import softmax
+
+    print(softmax(torch.zeros(1, 2)))
+    """
+    fresh = Runner()
+    try:
+        results = [future.result() for future in fresh.submit([example("from torch import optim"), example(code)])]
+    finally:
+        fresh.close()
+    assert [result.output for result in results] == ["", "tensor([[0.5000, 0.5000]])\n"], results[1]
 
 
 def test_preload_is_what_examples_import():
