@@ -18,7 +18,7 @@ from .records import Record, Section, plain, text
 
 INDEX = "search/index.js"
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
-RARE = 4  # a word that stands on no more pages than this finds them, wherever on the page it stands
+RARE = 8  # a word that stands on no more pages than this finds them, wherever on the page it stands
 SKIPPED = ("Also asked as", "See also")  # the first comes from the front matter, the second is about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)

@@ -169,6 +169,19 @@ def test_a_result_says_what_matches_and_leads_to_its_section(visit, address):
     assert page.locator(":target").inner_text().startswith('"zero_grad() switches gradients off')
 
 
+def test_a_name_that_stands_in_code_alone_is_shown(ready):
+    box = ready.get_by_role("combobox")
+    box.fill("torch.squeeze")
+    line = ready.get_by_role("option").first.locator(".search__line")
+    assert line.inner_text().startswith("In its code: ") and line.locator("mark").all_inner_texts() == ["squeeze"]
+
+
+@pytest.mark.parametrize(("query", "word"), [("overfitting", "overwriting"), ("squeze", "queue")])
+def test_words_are_mended_by_few_letters(ready, query, word):
+    ready.get_by_role("combobox").fill(query)
+    assert word not in [mark.lower() for mark in ready.locator("#search-results mark").all_inner_texts()]
+
+
 def test_on_a_phone(visit):
     page = visit(QUESTION, width=360)
     page.get_by_role("button", name="Search", exact=True).click()

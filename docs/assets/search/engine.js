@@ -110,7 +110,7 @@ globalThis.SearchEngine = (() => {
         boostTerm: (term) => strength(term) * (synonyms.includes(term) ? SYNONYM : 1),
         boostDocument: (url) => (this.pages.get(url).level ? 1 : OTHER),
         prefix: (term) => term === last && !this.has(term),
-        fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && 0.25,
+        fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && (term.length < 7 ? 1 : 2),
       });
       const total = asked.reduce((sum, term) => sum + this.weight(term), 0);
       const results = found.map((result) => ({...result, score: result.score / result.queryTerms.length * this.own(result.queryTerms, synonyms)}));
@@ -140,7 +140,8 @@ globalThis.SearchEngine = (() => {
     shown(id, matched, total) {
       const page = this.pages.get(id);
       const rank = (line) => this.common(line, matched) + 0.1 * this.overlap(line, matched, total) + (line.field === "description" ? 0.2 : 0);
-      const [line] = this.lines.get(id).filter(({field, text}) => text && LINE[field] && field !== "title").sort((a, b) => rank(b) - rank(a));
+      const [best] = this.lines.get(id).filter(({field, text}) => text && LINE[field] && field !== "title").sort((a, b) => rank(b) - rank(a));
+      const line = best && this.common(best, matched) ? best : this.ofCode(id, matched) || best;
       const anchor = line && line.anchor !== "short-answer" ? line.anchor : "";
       return {
         url: page.url + (anchor && `#${anchor}`), topic: page.topic, level: page.level,
@@ -148,16 +149,25 @@ globalThis.SearchEngine = (() => {
       };
     }
 
+    /* The names in a page's code that match, as a line; undefined where there are none. */
+    ofCode(id, matched) {
+      const names = (this.pages.get(id).names || "").split(" ").filter((name) => terms(name).some((term) => says(term, matched)));
+      return names.length ? {text: `In its code: ${names.join(", ")}`, anchor: ""} : undefined;
+    }
+
     common(line, matched) {
       return line.terms.reduce((sum, term) => sum + (matched.get(term) || 0) * this.weight(term), 0);
     }
   }
 
+  /* Whether a term matched and says enough to be marked: not "torch". */
+  const says = (term, matched) => matched.has(term) && strength(term) > 0.2;
+
   const marked = (text, matched) => {
     const parts = [];
     let end = 0;
     for (const {0: word, index} of text.matchAll(WORD)) {
-      if (!terms(word).some((term) => matched.has(term) && strength(term) > 0.2)) continue;
+      if (!terms(word).some((term) => says(term, matched))) continue;
       parts.push([text.slice(end, index), false], [word, true]);
       end = index + word.length;
     }
