@@ -6,6 +6,7 @@ import re
 
 from . import ROOT
 
+SNIPPET_MARK = "-8<-"  # pymdownx.snippets takes any number of dashes
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')
 
 
