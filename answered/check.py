@@ -7,12 +7,12 @@ import re
 import tempfile
 
 from . import ROOT
+from .collect import MAX_FIGURE
 from .page import Example
 from .problems import Problem
 from .process import SCRIPT_LABEL
 from .results import Result
 
-MAX_FIGURE = 60_000  # characters of SVG
 ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
     "left": ("the block's process left without finishing ({detail})", "remove os._exit; let the block run to its last line"),

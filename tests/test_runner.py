@@ -293,6 +293,26 @@ def test_figures_are_collected(runner):
     assert len(svg) < 60_000
 
 
+LEAVINGS = {
+    "a folder for a figure": 'import os\nos.mkdir("a.svg")',
+    "a link for a figure": 'import os\nos.symlink("/etc/passwd", "a.svg")',
+    "a pipe for its output": 'import os\nos.remove("../stdout")\nos.mkfifo("../stdout")',
+    "a figure that is no text": 'open("a.svg", "wb").write(bytes([255]))',
+    "a report of its own": 'import os\nopen("../report", "w").write(\'{"foo": 1}\')\nos._exit(0)',
+    "a folder for a report": 'import os\nos.mkdir("../report")\nos._exit(0)',
+    "a signal without a name": "import os\nos.kill(os.getpid(), 40)",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes, links and numbered signals are Linux's")
+@pytest.mark.parametrize("name", LEAVINGS)
+def test_what_an_example_leaves_breaks_nothing(runner, name):
+    (done,) = runner.submit([Example("page.md", 1, LEAVINGS[name])])
+    result = done.result(60)
+    assert result.ended in ("completed", "left", "killed")
+    assert "root:" not in str(result.figures)
+
+
 def test_a_heavy_figure_is_refused(runner):
     block = example("open('big.svg', 'w').write('x' * 70_000)\nassert True")
     assert "the figure big.svg has 70 KB" in judge(block, runner.submit([block])[0].result()).what
