@@ -24,7 +24,7 @@ GPU_PASSED_ON = (
     "LIBRARY_PATH",
 )
 # What is read when it is first needed, not when torch is imported; blocks that set it show that it has its effect.
-READ_LATE = ("CUDA_VISIBLE_DEVICES", "KINETO_LOG_LEVEL", "TRITON_INTERPRET")
+READ_LATE = ("CUDA_VISIBLE_DEVICES", "KINETO_LOG_LEVEL")
 
 
 def environment() -> dict[str, str]:

@@ -327,6 +327,7 @@ def test_a_heavy_figure_is_refused(runner):
         ('os.environ |= {"A": "1"}', True),
         ('os.environ.update(A="1")', True),
         ("os.environ[name] = value", True),
+        ('os.environ["TRITON_INTERPRET"] = "1"', True),  # triton reads it as it is imported, which torch._dynamo does
         ('os.environ["KINETO_LOG_LEVEL"] = "99"', False),
         ('os.environ.pop("CUDA_VISIBLE_DEVICES", None)', False),
         ('environment = os.environ | {"A": os.environ["B"]}\nos.environ.get("C")', False),
