@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m answered
 export NO_MKDOCS_2_WARNING := 1
+# A dollar sign in a question means nothing to make.
+override export QUESTION := $(value QUESTION)
 
 .DEFAULT_GOAL := help
 .PHONY: help site serve test new page check update lint format gpu bench lock clean lighthouse

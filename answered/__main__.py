@@ -30,7 +30,7 @@ def selected(pages: list[Page], names: list[str]) -> list[Page]:
     chosen = []
     for name in names:
         slug = Path(name).stem
-        found = [page for page in pages if page.path == name.removeprefix("./") or page.slug == slug]
+        found = [page for page in pages if page.path == name.removeprefix("./")] or [page for page in pages if page.slug == slug]
         if not found:
             sys.exit(f"{name}: no such page; name a file under docs/ or a slug")
         chosen += found
@@ -135,7 +135,9 @@ def page(name: str) -> int:
     from .preview import preview  # MkDocs, which no other command needs in its own process
 
     start = time.monotonic()
-    (chosen,) = selected(load_pages(), [name])
+    chosen, *others = selected(load_pages(), [name])
+    if others:
+        sys.exit(f"{name}: {chosen.path} or {others[0].path}? Give the path")
     wrong = check([chosen.path]) + lint([chosen.path])
     file, faults = preview(chosen)
     print(*faults, f"{file.relative_to(ROOT)} shows the page; {time.monotonic() - start:.1f} s", sep="\n")

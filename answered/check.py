@@ -7,13 +7,13 @@ import re
 import tempfile
 
 from . import ROOT
+from .collect import MAX_FIGURE
 from .page import Example
 from .problems import Problem
 from .process import SCRIPT_LABEL
 from .results import Result
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")  # no XML has them, and a file with \r reads otherwise than it was written
-MAX_FIGURE = 60_000  # characters of SVG
 ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
     "left": ("the block's process left without finishing ({detail})", "remove os._exit; let the block run to its last line"),

@@ -11,6 +11,7 @@ from .process import SCRIPT_LABEL
 from .results import Result
 
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
+MAX_FIGURE = 60_000  # characters of an SVG file that a page shows; of a longer one some more are kept, and it is refused
 
 
 def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Result:
@@ -22,11 +23,11 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
         ended = {"ended": "stopped", "detail": code}
     elif code < 0:
         ended = {"ended": "killed", "detail": signal_name(-code)}
-    elif report is None:
+    elif not isinstance(report, dict) or report.get("ended") not in ("completed", "raised", "exited"):
         ended = {"ended": "left", "detail": f"exit code {code}"}
     else:
-        ended = report
-    figures = [(file.name, file.read_text(encoding="utf-8", errors="backslashreplace")) for file in sorted((folder / "cwd").glob("*.svg")) if file.is_file()]
+        ended = {name: str(report[name]) for name in ("ended", "exception", "traceback") if name in report}
+    figures = [(file.name, text(file, 4 * MAX_FIGURE)) for file in sorted((folder / "cwd").glob("*.svg")) if plain(file)]
     return Result(
         output=head(folder / "stdout"),
         errors=without_log_lines(head(folder / "stderr")).replace(str(folder / "example.py"), SCRIPT_LABEL),
@@ -47,21 +48,31 @@ def signal_name(number: int) -> str:
 def read_json(file: Path) -> dict | None:
     """Return what an example wrote into `file`, or None where it did not, or not to its end."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return json.loads(file.read_text(encoding="utf-8")) if plain(file) else None
+    except ValueError:
         return None
+
+
+def plain(file: Path) -> bool:
+    """Whether this is a file of its own: an example may also leave a folder, a pipe, or a link that leads elsewhere."""
+    return file.is_file() and not file.is_symlink()
+
+
+def text(file: Path, most: int) -> str:
+    """Return the first `most` bytes of `file` as text."""
+    with file.open("rb") as stream:
+        return stream.read(most).decode("utf-8", "backslashreplace")
 
 
 def head(file: Path) -> str:
     """Return the text of `file`, cut after MAX_OUTPUT characters at the end of a line, with a notice."""
-    if not file.exists():
+    if not plain(file):
         return ""
     size = file.stat().st_size
-    with file.open("rb") as stream:
-        text = stream.read(4 * MAX_OUTPUT + 4).decode("utf-8", "backslashreplace")
-    if len(text) <= MAX_OUTPUT:
-        return text
-    kept = text[:MAX_OUTPUT]
+    whole = text(file, 4 * MAX_OUTPUT + 4)
+    if len(whole) <= MAX_OUTPUT:
+        return whole
+    kept = whole[:MAX_OUTPUT]
     kept = kept[: kept.rfind("\n") + 1] or kept + "\n"
     return f"{kept}[output cut here: {size:,} bytes in all]\n"
 

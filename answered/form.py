@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .inclusions import SCISSORS, SNIPPET, snippet_fault
+from .inclusions import SNIPPET, SNIPPET_MARK, snippet_fault
 from .page import EXPECTED, FRONT_MATTER, MARKS, Page
 from .problems import Problem
 from .prose import INLINE_CODE, indented_blocks, line_faults
@@ -20,6 +20,8 @@ from .prose import INLINE_CODE, indented_blocks, line_faults
 LANGUAGES = ("python", "text", "console")
 MAX_LINES = 40  # blank ones aside
 FENCE = re.compile(r"^(?P<before>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+# Control characters, and those that have a line read otherwise than it runs: without width, or changing the direction.
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MARK = re.compile(r"^<!--pytest\.mark\.(\w+)-->$")
 
 
@@ -69,13 +71,16 @@ class Scan:
             if fence:
                 number, after = self.fence(fence, number, after), None
                 continue
+            hidden = HIDDEN.search(line)
+            if hidden:
+                self.refuse(number, f"an invisible character, U+{ord(hidden[0]):04X}", "delete it; in code, write it as an escape")
             comment = "<!--" in INLINE_CODE.sub("", line)
             if after and not (comment and after[0] == "mark"):
                 self.dangling(*after)
                 after = None
             if comment:
                 after = self.comment(line.strip(), number) or None
-            elif SCISSORS in line:
+            elif SNIPPET_MARK in line:
                 self.snippet(line, number)
             else:
                 for what, mend in line_faults(line):
@@ -109,7 +114,10 @@ class Scan:
                 if line.rstrip() != before + fence:
                     self.refuse(end, f"a line inside the block of line {start} starts with its fence", "open and close the block with a longer fence")
                 break
-            if SCISSORS in line:
+            hidden = HIDDEN.search(line)
+            if hidden:
+                self.refuse(end, f"an invisible character, U+{ord(hidden[0]):04X}", "delete it; in code, write it as an escape")
+            if SNIPPET_MARK in line:
                 self.refuse(end, "a snippet line inside a fence is not run as what it shows", "put the snippet line on its own, outside any fence")
             if indent and not line.strip():
                 self.refuse(end, "a blank line in an indented block: pytest-codeblocks drops it", "put the block at the margin, or take the blank line out")

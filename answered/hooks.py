@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads 
 from answered import generated, mathml, notebooks, practice, preview
 from answered.browse import related
 from answered.check import judge
+from answered.content import content_problem
 from answered.contents import Contents, load_contents
 from answered.csp import protected
 from answered.exports import page as take_away_page
@@ -42,6 +43,7 @@ PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.S)
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 log = logging.getLogger("mkdocs.plugins.answered")
+late_log = logging.getLogger("mkdocs.answered")  # what `check` does not find, and a preview has to say
 
 
 class Build:
@@ -144,6 +146,10 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
         html = notebooks.slim(html)
     html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
+    problem = content_problem(source, html) if source else None
+    if problem:
+        build.faults.add(problem.path)
+        late_log.warning("%s", problem)
     if source and source.is_question:
         if source.path not in build.faults:
             build.records.append(record(source, build.contents, html, build.store))

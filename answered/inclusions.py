@@ -6,7 +6,7 @@ import re
 
 from . import ROOT
 
-SCISSORS = "-8<-"  # all that pymdownx.snippets asks for, however many dashes there are
+SNIPPET_MARK = "-8<-"  # pymdownx.snippets takes any number of dashes
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[^":]+)(?::(?P<section>[^"]+))?"$')
 
 

@@ -25,7 +25,7 @@ def new(topic: str | None, slug: str | None, question: str | None, level: str | 
     topics = [known.id for known in contents.topics]
     topic = settle("topic", f"Topic ({', '.join(topics)})", topic, lambda value: unknown(value, topics))
     question = settle("question", "Question", question, lambda value: fault_of_question(value, pages))
-    suggested = slugify(question.replace("`", ""), "-")
+    suggested = slugify(question.replace("`", "").replace(".", " "), "-")
     slug = settle("slug", "Name of the file", slug, lambda value: fault_of_slug(value, pages), suggested)
     level = settle("level", f"Level ({', '.join(contents.levels)})", level, lambda value: unknown(value, contents.levels))
     file = DOCS / "questions" / topic / f"{slug}.md"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -74,7 +75,12 @@ class Page:
 
     @classmethod
     def load(cls, file: Path, root: Path = ROOT) -> Page:
-        return cls(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+        path = file.relative_to(root).as_posix()
+        try:
+            return cls(path, file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            sys.exit(f"{path}:{line}: the file is not UTF-8\n    mend: save it as UTF-8")
 
     @property
     def uri(self) -> str:

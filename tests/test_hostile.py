@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from answered.content import Wall
 from tests.conftest import Project
 from tests.test_build import block
 
@@ -98,3 +99,37 @@ def test_markup_in_the_text_is_refused(project, markup):
     line = project.append(ONE, f"Some {markup} text.")
     done = project.check()
     assert done.returncode != 0 and f"docs/questions/{ONE}:{line}" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        EVIL,
+        "<style>p {}</style>",
+        '<p onclick="alert(1)">',
+        '<p style="position: fixed">',
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href=" java&Tab;script:alert(1)">x</a>',
+        '<a href="//elsewhere.example/">x</a>',
+        '<img src="https://elsewhere.example/x.png">',
+        "<svg onload=alert(1)></svg>",
+        '<svg><image xlink:href="https://elsewhere.example/x.png"/></svg>',
+        "<form></form>",
+        "<!-- -->",
+    ],
+)
+def test_the_wall_behind_the_checks(html):
+    assert Wall(html).found
+
+
+def test_what_the_checks_of_the_source_cannot_see_is_found_in_the_rendered_page(project):
+    """Attribute lists, code spans that aren't, and SVG files that no helper wrote."""
+    project.append(ONE, 'A [link](https://a.example/){ href="javascript:alert(1)" }.')
+    project.append("tensors/two.md", f"It is \\` {EVIL} \\` here.")
+    figure = f"open('a.svg', 'w').write('<svg>{EVIL}</svg>')\nassert True"
+    project.append("autograd/three.md", block(figure, expected=None))
+    done = project.build()
+    assert done.returncode != 0
+    for page, found in ((ONE, "<a href="), ("tensors/two.md", "<script>"), ("autograd/three.md", "<script>")):
+        assert re.search(rf"docs/questions/{page}:1: the rendered page holds {found}", done.stdout), done.stdout
+    assert "javascript:alert" in project.run("-m", "answered", "page", "one").stdout

@@ -299,6 +299,26 @@ def test_figures_are_collected(runner):
     assert len(svg) < 60_000
 
 
+LEAVINGS = {
+    "a folder for a figure": 'import os\nos.mkdir("a.svg")',
+    "a link for a figure": 'import os\nos.symlink("/etc/passwd", "a.svg")',
+    "a pipe for its output": 'import os\nos.remove("../stdout")\nos.mkfifo("../stdout")',
+    "a figure that is no text": 'open("a.svg", "wb").write(bytes([255]))',
+    "a report of its own": 'import os\nopen("../report", "w").write(\'{"foo": 1}\')\nos._exit(0)',
+    "a folder for a report": 'import os\nos.mkdir("../report")\nos._exit(0)',
+    "a signal without a name": "import os\nos.kill(os.getpid(), 40)",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes, links and numbered signals are Linux's")
+@pytest.mark.parametrize("name", LEAVINGS)
+def test_what_an_example_leaves_breaks_nothing(runner, name):
+    (done,) = runner.submit([Example("page.md", 1, LEAVINGS[name])])
+    result = done.result(60)
+    assert result.ended in ("completed", "left", "killed")
+    assert "root:" not in str(result.figures)
+
+
 def test_a_heavy_figure_is_refused(runner):
     block = example("open('big.svg', 'w').write('x' * 70_000)\nassert True")
     assert "the figure big.svg has 70 KB" in judge(block, runner.submit([block])[0].result()).what
@@ -313,7 +333,7 @@ def test_a_heavy_figure_is_refused(runner):
         ('os.environ |= {"A": "1"}', True),
         ('os.environ.update(A="1")', True),
         ("os.environ[name] = value", True),
-        ('os.environ["TRITON_INTERPRET"] = "1"', True),
+        ('os.environ["TRITON_INTERPRET"] = "1"', True),  # triton reads it as it is imported, which torch._dynamo does
         ('os.environ["KINETO_LOG_LEVEL"] = "99"', False),
         ('os.environ.pop("CUDA_VISIBLE_DEVICES", None)', False),
         ('environment = os.environ | {"A": os.environ["B"]}\nos.environ.get("C")', False),

@@ -1,0 +1,67 @@
+"""What a page's rendered content may hold, whatever it was made from: no script, no style, nothing from elsewhere.
+
+The checks of the source (`answered.form`, `answered.prose`) say more exactly what to mend. They read line by line,
+and Markdown doesn't: this is the wall behind them. What passes here goes into pages, decks, notebooks and the book.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from .page import Page
+from .problems import Problem
+
+ELEMENTS = frozenset(
+    """a blockquote br code del details div em figure h1 h2 h3 h4 h5 h6 hr img li ol p pre span strong sub summary sup
+    table tbody td th thead tr ul  clippath defs g image path rect svg text tspan use circle line polygon polyline
+    math mfrac mi mn mo mover mrow mspace msqrt mroot mstyle msub msubsup msup mtable mtd mtext mtr munder munderover""".split()
+)
+ATTRIBUTES = frozenset(
+    """alt align aria-label class data-take-away download id open role start tabindex title  clip-path d fill fill-opacity font-family font-size
+    font-weight height image-rendering opacity points preserveaspectratio r rx ry cx cy stroke stroke-dasharray stroke-linecap
+    stroke-linejoin stroke-opacity stroke-width text-anchor transform version viewbox width x x1 x2 xmlns xmlns:xlink y y1 y2
+    accent columnalign columnspacing display fence form linethickness lspace mathvariant maxsize minsize rowspacing rspace
+    scriptlevel separator stretchy displaystyle""".split()
+)
+HERE = r"(?!//)[^\s:\\]*"
+ADDRESSES = {
+    "href": re.compile(rf"https?://\S+|mailto:\S+|{HERE}"),
+    "src": re.compile(HERE),
+    "xlink:href": re.compile(r"#[\w-]+|data:image/png;base64,[\w+/=\s]+"),
+}
+
+
+class Wall(HTMLParser):
+    """Collects what stands in a piece of HTML and may not."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS:
+            self.found.append(f"<{tag}>")
+        for name, value in attributes:
+            allowed = ADDRESSES[name].fullmatch(value or "") if name in ADDRESSES else name in ATTRIBUTES
+            if not allowed:
+                self.found.append(f'<{tag} {name}="{(value or "")[:60]}">')
+
+    def handle_comment(self, data: str) -> None:
+        self.found.append("<!-- -->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(f"<!{decl[:20]}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(f"<?{data[:20]}>")
+
+
+def content_problem(page: Page, html: str) -> Problem | None:
+    """Return what the page's HTML holds that no page may, or None."""
+    found = Wall(html).found
+    if not found:
+        return None
+    return Problem(page.path, 1, f"the rendered page holds {', '.join(found[:5])}", "a page has no scripts, styles, event handlers, or images from elsewhere")
