@@ -7,9 +7,12 @@ and Markdown doesn't: this is the wall behind them. What passes here goes into p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
-from .page import Page
+from mkdocs.structure.files import Files
+
 from .problems import Problem
 
 ELEMENTS = frozenset(
@@ -59,9 +62,20 @@ class Wall(HTMLParser):
         self.found.append(f"<?{data[:20]}>")
 
 
-def content_problem(page: Page, html: str) -> Problem | None:
-    """Return what the page's HTML holds that no page may, or None."""
+def content_problem(path: str, html: str) -> Problem | None:
+    """Return what the HTML of the page or notebook at `path` holds that none may, or None."""
     found = Wall(html).found
     if not found:
         return None
-    return Problem(page.path, 1, f"the rendered page holds {', '.join(found[:5])}", "a page has no scripts, styles, event handlers, or images from elsewhere")
+    return Problem(path, 1, f"the rendered page holds {', '.join(found[:5])}", "a page has no scripts, styles, event handlers, or images from elsewhere")
+
+
+def stray_files(files: Files) -> Iterator[Problem]:
+    """Yield the files of docs/ that would be published as they are and should not: outside of assets/, or a link that leads elsewhere."""
+    for file in files:
+        if file.abs_src_path is None or file.generated_by or file.inclusion.is_excluded():
+            continue
+        if Path(file.abs_src_path).is_symlink():
+            yield Problem(f"docs/{file.src_uri}", 1, "a symbolic link: what it leads to would be published", "copy the file")
+        elif not (file.is_documentation_page() or file.src_uri.startswith("assets/")):
+            yield Problem(f"docs/{file.src_uri}", 1, "neither a page nor a notebook", "delete it, or move it to docs/assets/")

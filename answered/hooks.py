@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # MkDocs loads 
 from answered import generated, mathml, notebooks, practice, preview
 from answered.browse import related
 from answered.check import judge
-from answered.content import content_problem
+from answered.content import content_problem, stray_files
 from answered.contents import Contents, load_contents
 from answered.csp import protected
 from answered.exports import page as take_away_page
@@ -102,6 +102,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
+    for problem in stray_files(files):
+        complain(problem)
     for uri, text in generated.files(build.contents, list(build.pages.values())).items():
         files.append(File.generated(config, uri, content=text))
     preview.leave_out(files, config)
@@ -142,12 +144,11 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-    if notebooks.is_notebook(page.file.src_uri):
-        html = notebooks.slim(html)
-    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
+    notebook = notebooks.is_notebook(page.file.src_uri)
+    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(notebooks.slim(html) if notebook else html))
     source = build.pages.get(page.file.src_uri)
-    problem = content_problem(source, html) if source else None
-    if problem:
+    problem = content_problem(f"docs/{page.file.src_uri}", html)
+    if problem and (source or notebook):  # the others are generated, and the theme's tags put marks of their own there
         build.faults.add(problem.path)
         late_log.warning("%s", problem)
     if source and source.is_question:

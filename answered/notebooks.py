@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Comment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from . import CACHE, ROOT
-from .environment import environment
 from .mathml import formula
 from .problems import Problem
 from .results import snippets_digest, surroundings
@@ -28,7 +29,7 @@ def is_notebook(uri: str) -> bool:
 
 
 def configure(config: MkDocsConfig) -> None:
-    """Key the plugin's cache by versions and snippets too, and let kernels run as examples do.
+    """Key the plugin's cache by versions and snippets too, and let Jupyter find the kernel `answered.kernel`.
 
     The plugin's own key leaves out the versions of what a notebook runs with.
     """
@@ -38,7 +39,13 @@ def configure(config: MkDocsConfig) -> None:
         if other != folder:
             shutil.rmtree(other)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
-    os.environ.update({name: value for name, value in environment().items() if name.endswith("_NUM_THREADS") or name == "PYTHONPATH"})
+    os.environ |= {"JUPYTER_PATH": str(ROOT / "answered" / "jupyter"), "PYTHONPATH": str(ROOT), "KERNELS": kernels().name}
+
+
+@functools.cache
+def kernels() -> tempfile.TemporaryDirectory:
+    """Return the folder that kernels make theirs in; it goes when the build ends."""
+    return tempfile.TemporaryDirectory(prefix="kernels-")
 
 
 def guard(page: Page, complain: Callable[[Problem], None]) -> None:
@@ -78,6 +85,10 @@ def slim(content: str) -> str:
         element.decompose()
     for cell in soup.select("[id^='cell-id=']"):
         del cell["id"]  # made up anew at every conversion
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for element in soup.find_all(True):
+        element.attrs = {name: value for name, value in element.attrs.items() if not name.startswith("data-")}
     for block in soup.select(".highlight-ipynb"):
         block["class"] = ["highlight"]
         pre = block.find("pre")

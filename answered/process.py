@@ -83,7 +83,7 @@ def describe(error: BaseException, script: str) -> dict:
     only = traceback.format_exception_only(type(error), error)
     headline = only[-1] if isinstance(error, SyntaxError) else only[0]
     return {
-        "exception": headline.strip().split("\n")[0],
+        "exception": headline.strip().split("\n")[0].rstrip(),
         "traceback": "".join(lines).replace(f'"{script}"', f'"{SCRIPT_LABEL}"'),
     }
 

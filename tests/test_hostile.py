@@ -133,3 +133,39 @@ def test_what_the_checks_of_the_source_cannot_see_is_found_in_the_rendered_page(
     for page, found in ((ONE, "<a href="), ("tensors/two.md", "<script>"), ("autograd/three.md", "<script>")):
         assert re.search(rf"docs/questions/{page}:1: the rendered page holds {found}", done.stdout), done.stdout
     assert "javascript:alert" in project.run("-m", "answered", "page", "one").stdout
+
+
+NOTEBOOK = """# ---
+# jupyter:
+#   kernelspec: {name: python3, display_name: Python 3, language: python}
+# ---
+
+# %% [markdown]
+# # A notebook
+
+# %%
+import os
+from IPython.display import HTML
+
+assert not [name for name in os.environ if "TOKEN" in name] and os.listdir() == []
+HTML("<img src=x onerror=alert(1)>")
+"""
+
+
+def test_notebooks_find_no_tokens_and_bring_no_scripts(project):
+    folder = project.root / "docs" / "notebooks"
+    folder.mkdir()
+    (folder / "bad.py").write_text(NOTEBOOK)
+    done = project.build(SECRET_TOKEN="secret")
+    assert done.returncode != 0 and "a cell of the notebook raised" not in done.stdout, done.stdout
+    assert """docs/notebooks/bad.py:1: the rendered page holds <img onerror="alert(1)">""" in done.stdout, done.stdout
+
+
+def test_what_is_neither_page_nor_asset_is_not_published(project):
+    docs = project.root / "docs"
+    (docs / "evil.html").write_text(EVIL)
+    (docs / "assets").mkdir(exist_ok=True)
+    (docs / "assets" / "leak.txt").symlink_to("/etc/hostname")
+    done = project.build()
+    assert done.returncode != 0
+    assert "docs/evil.html:1: neither a page nor a notebook" in done.stdout and "docs/assets/leak.txt:1: a symbolic link" in done.stdout, done.stdout
