@@ -141,7 +141,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     if notebooks.is_notebook(page.file.src_uri):
-        html = notebooks.slim(html)
+        html = notebooks.linked(notebooks.slim(html), page, files, complain)
     html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
     if source and source.is_question:
