@@ -145,7 +145,9 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     notebook = notebooks.is_notebook(page.file.src_uri)
-    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(notebooks.slim(html) if notebook else html))
+    if notebook:
+        html = notebooks.linked(notebooks.slim(html), page, files, complain)
+    html = PLAIN_SPANS.sub(r"\1", mathml.to_mathml(html))
     source = build.pages.get(page.file.src_uri)
     problem = content_problem(f"docs/{page.file.src_uri}", html)
     if problem and (source or notebook):  # the others are generated, and the theme's tags put marks of their own there

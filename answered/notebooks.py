@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import posixpath
 import re
 import shutil
 import tempfile
@@ -12,8 +13,10 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils import get_relative_url
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from . import CACHE, ROOT
@@ -21,6 +24,7 @@ from .mathml import formula
 from .problems import Problem
 from .results import snippets_digest, surroundings
 
+LINK = re.compile(r'(<a href=")(?!\w+:)([^"#]+\.(?:md|py))')
 INLINE_MATH = re.compile(r"\$([^$\n]+)\$")
 
 
@@ -105,3 +109,19 @@ def slim(content: str) -> str:
             made = INLINE_MATH.sub(lambda match: formula(match[1]), str(text))
             text.replace_with(BeautifulSoup(made, "html.parser"))
     return str(soup)
+
+
+def linked(html: str, page: Page, files: Files, complain: Callable[[Problem], None]) -> str:
+    """Return `html` with its links to source files led to their pages, which MkDocs does for Markdown only."""
+
+    def led(link: re.Match) -> str:
+        file = files.get_file_from_path(posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), link[2])))
+        if file:
+            return link[1] + get_relative_url(file.url, page.url)
+        path = f"docs/{page.file.src_uri}"
+        lines = (ROOT / path).read_text(encoding="utf-8").split("\n")
+        line = next((i for i, text in enumerate(lines, 1) if f"]({link[2]}" in text), 1)
+        complain(Problem(path, line, f"link '{link[2]}' leads to no page", "point the link at a page that exists"))
+        return link[0]
+
+    return LINK.sub(led, html)

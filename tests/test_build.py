@@ -80,6 +80,10 @@ def faulty(broken: Project):
         "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python 3\n#     language: python\n# ---\n\n"
         "# %% [markdown]\n# # A notebook\n\n# %%\nprint('fine')\n\n# %%\nraise KeyError('lost')\n"
     )
+    (broken.root / "docs" / "notebooks" / "astray.py").write_text(
+        "# %% [markdown]\n# # A notebook\n#\n# See [one](../questions/tensors/one.md), [two](two.md).\n"
+    )
+    places["a notebook's broken link"] = "../notebooks/astray.py", 4, "link 'two.md'"
     places["a notebook that raises"] = "../notebooks/bad.py", 16, "KeyError: 'lost'"
     env = {"ANSWERED_TIMEOUT": "8"}
     build = broken.build(**env)
@@ -99,6 +103,7 @@ NAMES = [
     "broken anchor",
     "two pages with one title",
     "a page outside the navigation",
+    "a notebook's broken link",
     "a notebook that raises",
 ]
 
@@ -120,7 +125,7 @@ def test_fault_stops_the_build(faulty, name):
     assert "mend:" in told[0]
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("broken link", "broken anchor", "a notebook that raises")])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("broken link", "broken anchor", "a notebook's broken link", "a notebook that raises")])
 def test_fault_is_caught_by_the_tests(faulty, name):
     places, _, tests = faulty
     page, line, message = places[name]

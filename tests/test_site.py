@@ -1,5 +1,6 @@
 """The built site, in a real browser."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,12 @@ def test_notebook_is_light_and_readable_in_the_dark(site, visit):
         )
         assert sum(ink[:3]) - sum(ground[:3]) > 250, selector
     assert page.locator("figure.drawn svg").count() == 2
+
+
+def test_notebook_links_pages_as_they_are_linked_elsewhere(site):
+    folder = site / "notebooks" / "digits-cnn"
+    found = re.findall(r'<li><a href="([^"]+)">', (folder / "index.html").read_text().split('id="see-also"')[1].split("<footer")[0])
+    assert len(found) > 2 and all((folder / target / "index.html").is_file() for target in found)
 
 
 def test_verification_page_adds_up(site):

@@ -150,3 +150,10 @@ shown(
 #   back on. Both matter, and neither does the other's work.
 # - The optimizer steps for each batch, the scheduler for each epoch.
 # - Accuracy is counted on digits that took no part in training; the split is stratified and seeded.
+#
+# ## See also
+#
+# - [What are the steps to build and train a neural network in PyTorch?](../questions/nn-modules/build-a-neural-network.md)
+# - [What is a convolutional neural network?](../questions/neural-networks/convolutional-neural-network.md)
+# - [What does a PyTorch training loop look like?](../questions/training/training-loop.md)
+# - [How do you evaluate a trained model and use it for inference?](../questions/training/evaluate-a-model.md)
