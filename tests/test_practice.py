@@ -237,6 +237,22 @@ def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
     assert text(page, "question")
 
 
+def test_a_slow_topic_is_told_and_asked_for_once(practise):
+    page = practise("practice/#topic=data")
+    asked = []
+    page.route("**/practice/data.js", lambda route: asked.append(route))
+    start = page.locator("#practice-choice button[type=submit]")
+    for _ in range(2):
+        start.click()
+        assert text(page, "message") == "Loading the cards …"
+    [route] = asked
+    route.continue_()
+    page.locator("#practice-card").wait_for()
+    assert text(page, "message") == "" and focused(page) == "practice-question"
+    answer(page, "3")
+    assert text(page, "message") == "Good: again in 10 min." and len(stored(page)) == 1 and page.complaints == []
+
+
 def test_cards_that_the_loaded_script_lacks_are_passed_over(practise):
     page = practise("practice/#topic=data")
     page.evaluate("Deck.topics.find(({ id }) => id === 'data').questions.unshift({ id: 'data/vanished', level: 'junior', blocks: [] })")
