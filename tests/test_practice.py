@@ -253,6 +253,20 @@ def test_a_slow_topic_is_told_and_asked_for_once(practise):
     assert text(page, "message") == "Good: again in 10 min." and len(stored(page)) == 1 and page.complaints == []
 
 
+SCRIPTS = ("vendor/ts-fsrs-5.4.2.umd", *(f"practice/{name}" for name in "deck index progress schedule choice card session page".split()))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_that_does_not_load_is_told(practise, script):
+    page = practise("practice/", before=lambda page: page.route(f"**/{script}.js", lambda route: route.abort()))
+    assert "something could not be loaded: check the connection and reload this page" in page.locator("article").inner_text()
+    assert page.locator("#practice").is_hidden()
+    page.unroute(f"**/{script}.js")
+    page.reload()
+    assert "could not be loaded" not in page.locator("article").inner_text()
+    assert page.locator("#practice-choice").is_visible()
+
+
 def test_cards_that_the_loaded_script_lacks_are_passed_over(practise):
     page = practise("practice/#topic=data")
     page.evaluate("Deck.topics.find(({ id }) => id === 'data').questions.unshift({ id: 'data/vanished', level: 'junior', blocks: [] })")
@@ -307,6 +321,7 @@ def test_shell_has_no_script_or_style_of_its_own_and_says_what_it_is_without_scr
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "practice/")
-    assert "Practising needs JavaScript" in page.locator("article noscript, article").first.inner_text()
+    said = page.locator("article noscript, article").first.inner_text()
+    assert "Practising needs JavaScript" in said and "loaded" not in said
     assert page.locator("#practice").is_hidden()
     context.close()
