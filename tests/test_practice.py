@@ -203,6 +203,19 @@ def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
     assert len(stored(page)) == 1 and page.complaints == []
 
 
+def test_keys_that_turn_the_sites_pages_do_not_leave_a_session(practise):
+    page = practise("practice/#topic=data")
+    begin(page)
+    here = page.url
+    for key in ("n", "p", ",", "."):
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        assert page.url == here and page.locator("#practice-card").is_visible()
+    page.locator("#practice-end").click()
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != here)
+
+
 def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address):
     page = practise()
     boxes = page.locator("#practice-topics input")

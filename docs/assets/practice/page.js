@@ -46,12 +46,13 @@
   });
   document.addEventListener("visibilitychange", refresh);
 
-  // Keys. The site's own are / f s (search) and n p (next and previous page).
+  // Keys. The site's own are / s (search), and the theme's n . and p , (next and previous page), which would leave a session.
   const useKeys = part("use-keys");
   useKeys.checked = progress.read().settings.keys !== false;
   useKeys.addEventListener("change", () => progress.update(state => { state.settings.keys = useKeys.checked; }));
   document.addEventListener("keydown", event => {
     const { key, target } = event;
+    if (session.state?.card && "n.p,".includes(key)) event.stopPropagation();
     if (event.isComposing || event.repeat) return;
     if (target === part("typed")) {
       if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
