@@ -29,3 +29,15 @@ for (const figure of document.querySelectorAll("figure.drawn")) scrolled.observe
   tell();
   label.replaceWith(button);
 })();
+
+/* The switch of the palette is a pair of radio buttons, one of them shown: Space moves on to the other, as the theme has Enter do. */
+(() => {
+  const palette = document.querySelector("[data-md-component=palette]");
+  palette.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    const { control } = palette.querySelector("label:not([hidden])");
+    control.click();
+    control.focus();
+  });
+})();
