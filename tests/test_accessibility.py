@@ -78,8 +78,8 @@ def test_pages_lead_on(visit):
 def test_print_leaves_out_the_navigation(visit):
     page = visit("questions/optimization/zero-grad/")
     page.emulate_media(media="print")
-    for selector in ("header.md-header", ".md-sidebar--primary", "footer.md-footer"):
-        assert not page.locator(selector).is_visible(), selector
+    for selector in ("header.md-header", ".md-sidebar--primary", "footer.md-footer", ".md-code__button"):
+        assert page.locator(selector).count() and not page.locator(selector).first.is_visible(), selector
     assert page.locator("article h1").is_visible()
 
 
@@ -119,6 +119,45 @@ def test_navigation_of_a_narrow_or_zoomed_page_by_keyboard(visit, key):
     opener.focus()
     page.keyboard.press(key)
     drawer.wait_for(state="hidden")
+
+
+TOP = "(e => document.elementFromPoint(e.left + e.width / 2, e.top + e.height / 2)?.closest('a, button') === document.activeElement)(document.activeElement.getBoundingClientRect())"
+
+
+@pytest.mark.parametrize("width", [360, 640, 1200])
+def test_panels_of_the_open_drawer_by_keyboard(visit, width):
+    """Tab stays in the panel in front; its arrow leads to the one behind, and back."""
+    page = visit("questions/optimization/zero-grad/", width=width)
+    topic = page.get_by_role("button", name="Gradient descent, optimizers and schedules")
+    questions, back = page.get_by_role("button", name="Questions", exact=True), page.get_by_role("button", name="Back", exact=True)
+    drawer = page.locator(".md-sidebar--primary")
+    page.get_by_role("button", name="Navigation").press("Enter")
+    drawer.get_by_role("link", name="What is gradient descent?").wait_for()
+    page.wait_for_timeout(400)  # the panels slide
+    assert violations(page) == []
+    back.focus()
+    for _ in range(6):
+        assert page.evaluate(TOP), page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+    for opener, key in ((topic, "Space"), (questions, "Enter")):
+        back.press(key)
+        page.wait_for_timeout(400)
+        assert opener.evaluate("e => e === document.activeElement && e.ariaExpanded === 'false'") and page.evaluate(TOP)
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        assert page.evaluate(TOP)
+    for opener in (questions, topic):
+        opener.press("Enter")
+        page.wait_for_timeout(400)
+        assert back.evaluate("e => e === document.activeElement") and page.evaluate(TOP)
+    if width < 960:
+        drawer.get_by_role("button", name="Table of contents").press("Enter")
+        page.wait_for_timeout(400)
+        assert back.evaluate("e => e === document.activeElement")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.hash") == "#short-answer" and page.evaluate(TOP)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert drawer.get_by_role("link", name="What is gradient descent?").is_visible()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda page: page.slug)

@@ -203,6 +203,19 @@ def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
     assert len(stored(page)) == 1 and page.complaints == []
 
 
+def test_keys_that_turn_the_sites_pages_do_not_leave_a_session(practise):
+    page = practise("practice/#topic=data")
+    begin(page)
+    here = page.url
+    for key in ("n", "p", ",", "."):
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        assert page.url == here and page.locator("#practice-card").is_visible()
+    page.locator("#practice-end").click()
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != here)
+
+
 def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address):
     page = practise()
     boxes = page.locator("#practice-topics input")
@@ -235,6 +248,36 @@ def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
     page.unroute("**/practice/data.js")
     begin(page)
     assert text(page, "question")
+
+
+def test_a_slow_topic_is_told_and_asked_for_once(practise):
+    page = practise("practice/#topic=data")
+    asked = []
+    page.route("**/practice/data.js", lambda route: asked.append(route))
+    start = page.locator("#practice-choice button[type=submit]")
+    for _ in range(2):
+        start.click()
+        assert text(page, "message") == "Loading the cards …"
+    [route] = asked
+    route.continue_()
+    page.locator("#practice-card").wait_for()
+    assert text(page, "message") == "" and focused(page) == "practice-question"
+    answer(page, "3")
+    assert text(page, "message") == "Good: again in 10 min." and len(stored(page)) == 1 and page.complaints == []
+
+
+SCRIPTS = ("vendor/ts-fsrs-5.4.2.umd", *(f"practice/{name}" for name in "deck index progress schedule choice card session page".split()))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_that_does_not_load_is_told(practise, script):
+    page = practise("practice/", before=lambda page: page.route(f"**/{script}.js", lambda route: route.abort()))
+    assert "something could not be loaded: check the connection and reload this page" in page.locator("article").inner_text()
+    assert page.locator("#practice").is_hidden()
+    page.unroute(f"**/{script}.js")
+    page.reload()
+    assert "could not be loaded" not in page.locator("article").inner_text()
+    assert page.locator("#practice-choice").is_visible()
 
 
 def test_cards_that_the_loaded_script_lacks_are_passed_over(practise):
@@ -291,6 +334,7 @@ def test_shell_has_no_script_or_style_of_its_own_and_says_what_it_is_without_scr
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "practice/")
-    assert "Practising needs JavaScript" in page.locator("article noscript, article").first.inner_text()
+    said = page.locator("article noscript, article").first.inner_text()
+    assert "Practising needs JavaScript" in said and "loaded" not in said
     assert page.locator("#practice").is_hidden()
     context.close()

@@ -78,6 +78,20 @@ def test_palette_switch_and_copy_button(visit, script):
     assert page.complaints == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_palette_switch_by_keyboard(visit, key, scheme):
+    page = visit("questions/optimization/zero-grad/", scheme=scheme)
+    body, seen = page.locator("body"), []
+    page.locator("[data-md-component=palette] input").first.focus()
+    for _ in range(3):
+        seen.append(body.get_attribute("data-md-color-scheme"))
+        page.keyboard.press(key)
+    other = {"default": "slate", "slate": "default"}[seen[0]]
+    assert [*seen, body.get_attribute("data-md-color-scheme")] == [seen[0], other] * 2
+    assert page.evaluate("document.activeElement.dataset.mdColorScheme") == other
+
+
 def test_without_scripts_nothing_offers_to_search(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -29,3 +29,36 @@ for (const figure of document.querySelectorAll("figure.drawn")) scrolled.observe
   tell();
   label.replaceWith(button);
 })();
+
+/* The switch of the palette is a pair of radio buttons, one of them shown: Space moves on to the other, as the theme has Enter do. */
+(() => {
+  const palette = document.querySelector("[data-md-component=palette]");
+  palette.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    const { control } = palette.querySelector("label:not([hidden])");
+    control.click();
+    control.focus();
+  });
+})();
+
+/* Labels lead from panel to panel of that navigation, which no key reaches either: their arrows become buttons. */
+for (const toggle of document.querySelectorAll(".md-nav--primary .md-nav__toggle")) {
+  const labels = [...document.querySelectorAll(`.md-nav--primary label[for=${toggle.id}]`)]; // before the panel, and above its list
+  if (!labels.length) continue;
+  const [open, back] = labels.map((label) => {
+    const arrow = Object.assign(document.createElement("button"), { type: "button", className: "md-nav__icon md-icon" });
+    label.removeAttribute("tabindex");
+    label.querySelector(".md-nav__icon").replaceWith(arrow);
+    arrow.addEventListener("click", () => {
+      toggle.click();
+      (toggle.checked ? back : open).focus({ preventScroll: true }); // the panel is still on its way
+    });
+    return arrow;
+  });
+  const tell = () => { open.ariaExpanded = String(toggle.checked); };
+  open.ariaLabel = labels[1].textContent.trim();
+  back.ariaLabel = "Back";
+  toggle.addEventListener("change", tell);
+  tell();
+}

@@ -15,6 +15,7 @@ const Deck = {
   levels: [],
   topics: [],
   loaded: new Map(),
+  loading: new Map(),
 
   setIndex({ levels, topics }) {
     Deck.levels = levels;
@@ -49,8 +50,9 @@ const Deck = {
     return question && (block || !hash) ? { question, block } : null;
   },
 
+  /** Load a topic's script, once however often it is asked for meanwhile. */
   load(topic) {
-    return new Promise((resolve, reject) => {
+    const loading = Deck.loading.get(topic) ?? new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${Deck.folder}/${topic}.js`;
       script.onload = resolve;
@@ -59,6 +61,8 @@ const Deck = {
         reject(new Error(`The questions of “${Deck.title(topic)}” could not be loaded. Check the connection and try again.`));
       };
       document.head.append(script);
-    });
+    }).finally(() => Deck.loading.delete(topic));
+    Deck.loading.set(topic, loading);
+    return loading;
   },
 };

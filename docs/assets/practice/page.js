@@ -3,14 +3,10 @@
 /** Puts the page together: choice, session, keys, export and import. */
 (() => {
   const root = document.getElementById("practice");
+  // Where a script has not been loaded, the name that it gives is unknown and this ends here: what the shell says then stays.
+  void [FSRS, Deck, Progress, Schedule, Choice, Card, Session];
+  if (!Deck.topics.length) throw new Error("practice/index.js is not there");
   Deck.folder = root.dataset.folder;
-  root.hidden = false;
-  if (typeof FSRS === "undefined" || !Deck.topics.length) {
-    part("trouble").textContent = "The cards or the scheduler could not be loaded. Check the connection and reload this page.";
-    part("trouble").hidden = false;
-    part("choice").hidden = true;
-    return;
-  }
 
   const progress = new Progress();
   const choice = new Choice(progress);
@@ -50,12 +46,13 @@
   });
   document.addEventListener("visibilitychange", refresh);
 
-  // Keys. The site's own are / f s (search) and n p (next and previous page).
+  // Keys. The site's own are / s (search), and the theme's n . and p , (next and previous page), which would leave a session.
   const useKeys = part("use-keys");
   useKeys.checked = progress.read().settings.keys !== false;
   useKeys.addEventListener("change", () => progress.update(state => { state.settings.keys = useKeys.checked; }));
   document.addEventListener("keydown", event => {
     const { key, target } = event;
+    if (session.state?.card && "n.p,".includes(key)) event.stopPropagation();
     if (event.isComposing || event.repeat) return;
     if (target === part("typed")) {
       if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -116,4 +113,6 @@
   warn();
   follow();
   session.resume();
+  root.hidden = false;
+  document.getElementById("practice-loading").remove();
 })();

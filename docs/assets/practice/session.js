@@ -8,6 +8,7 @@
  */
 class Session {
   static KEY = "pytorch-answered/practice-session/1";
+  static LOADING = "Loading the cards …";
 
   constructor(progress, onEnd) {
     this.progress = progress;
@@ -93,7 +94,7 @@ class Session {
     const current = () => this.state === state && state.card === card.id;
     let content;
     try {
-      content = await Deck.content(card);
+      content = await this.#content(card);
     } catch (error) {
       if (current()) {
         this.leave();
@@ -117,6 +118,18 @@ class Session {
     Card.reachable(part("source"));
     if (shown) this.reveal();
     else part("question").focus();
+  }
+
+  /** What stands on a card; where it must be loaded first, the message says so meanwhile. */
+  async #content(card) {
+    if (Deck.loaded.has(card.topic)) return Deck.content(card);
+    const said = part("message").textContent;
+    tell(Session.LOADING);
+    try {
+      return await Deck.content(card);
+    } finally {
+      if (part("message").textContent === Session.LOADING) tell(said);
+    }
   }
 
   reveal() {
