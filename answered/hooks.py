@@ -119,9 +119,11 @@ def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsP
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    source = build.pages.get(page.file.src_uri)
+    if source:  # MkDocs and its plugins read what is checked, not what they would find themselves
+        page.meta = {key: value for key, value in source.meta.items() if not source.is_question or key in ("description", "tags")}
     if "description" in page.meta:  # which the theme's template puts into an attribute as it is
         page.meta["description"] = escape(str(page.meta["description"]))
-    source = build.pages.get(page.file.src_uri)
     if page.file.src_uri == generated.VERIFIED:
         return generated.verification(build.contents, list(build.pages.values()), build.store)
     if source is None:

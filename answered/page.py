@@ -93,15 +93,24 @@ class Page:
     def topic(self) -> str:
         return Path(self.path).parent.name
 
-    @cached_property
-    def meta(self) -> dict:
-        """The front matter; empty where there is none.
+    def front_matter(self) -> object:
+        """Return the front matter as it stands; an empty mapping where there is none.
 
         Raises:
             yaml.YAMLError: it is not YAML.
+            ValueError: it has a date that does not exist.
         """
         match = FRONT_MATTER.match(self.text)
         return (yaml.safe_load(match[1]) or {}) if match else {}
+
+    @cached_property
+    def meta(self) -> dict:
+        """The front matter; empty where it is of no use, which `answered.rules` reports."""
+        try:
+            found = self.front_matter()
+        except (yaml.YAMLError, ValueError):
+            return {}
+        return found if has_kinds(found) else {}
 
     @cached_property
     def title(self) -> str:
@@ -120,6 +129,15 @@ class Page:
     @cached_property
     def examples(self) -> list[Example]:
         return extract(self.text, self.path)
+
+
+def has_kinds(meta: object) -> bool:
+    """Whether front matter is a mapping, and what the build reads of it is text or lists of text."""
+    if not isinstance(meta, dict):
+        return False
+    lists = [meta.get(key, []) for key in ("tags", "also_asked")]
+    texts = [meta.get(key, "") for key in ("description", "level")] + [text for values in lists if isinstance(values, list) for text in values]
+    return all(isinstance(values, list) for values in lists) and all(isinstance(text, str) for text in texts)
 
 
 def load_pages(docs: Path = DOCS) -> list[Page]:

@@ -24,6 +24,16 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 OTHER_PAGES = ("index.md", "myths.md", "practice.md", "take-away.md")
 
 
+class AnyFrontMatter(BaseModel):
+    """Front matter of a page that is no question: MkDocs' own keys, and these if they are there."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    description: str = ""
+    level: str = ""
+    tags: list[str] = []
+    also_asked: list[str] = []
+
+
 def front_matter_model(contents: Contents) -> type[BaseModel]:
     """Return the schema of a question's front matter: these keys, these values, no others."""
     line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=140, pattern=r"^[^\n]*$")]
@@ -43,8 +53,9 @@ def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
     model = front_matter_model(contents)
     problems = [problem for page in pages for problem in check_form(page)]
     for page in pages:
+        problems += check_front_matter(page, model if page.is_question else AnyFrontMatter)
         if page.is_question:
-            problems += check_front_matter(page, model) + check_sections(page)
+            problems += check_sections(page)
         problems += check_place(page, contents) + check_todos(page)
     return problems + check_duplicates(pages) + check_myths(pages, contents) + check_recordings(pages)
 
@@ -53,15 +64,17 @@ def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:
     keys = "description, level, tags, also_asked"
     match = FRONT_MATTER.match(page.text)
     if not match:
-        return [Problem(page.path, 1, "missing front matter", f"begin the page with a '---' block that has {keys}")]
+        return [] if model is AnyFrontMatter else [Problem(page.path, 1, "missing front matter", f"begin the page with a '---' block that has {keys}")]
     try:
-        meta = page.meta
-    except yaml.YAMLError as error:
+        meta = page.front_matter()
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         return [
             Problem(page.path, line, f"front matter is not YAML: {getattr(error, 'problem', error)}", "quote values that hold a colon or other punctuation")
         ]
+    if not isinstance(meta, dict):
+        return [Problem(page.path, 1, "front matter is not a mapping", f"write it as 'key: value'; the keys are {keys}")]
     try:
         model.model_validate(meta)
     except ValidationError as error:

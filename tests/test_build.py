@@ -49,6 +49,13 @@ PAGE_FAULTS = {
     "neither output nor assert": (lambda text: text.replace("## What people", "```python\nx = 1\n```\n\n## What people"), "```python\nx = 1", "neither"),
     "indented code": (lambda text: text.replace("## What people", "    print(1)\n\n## What people"), "    print(1)", "indented code"),
     "missing front matter": (lambda text: text[text.index("# ") :], "", "missing front matter"),
+    "front matter that is not YAML": (lambda text: text.replace("description: A page", 'description: "A page'), "---\n\n", "front matter is not YAML"),
+    "front matter that is a list": (lambda text: re.sub(r"(?s)^---\n.*?---\n", "---\n- basics\n---\n", text), "", "front matter is not a mapping"),
+    "front matter with a date that does not exist": (lambda text: text.replace("level: junior", "level: 2025-02-30"), "", "front matter is not YAML"),
+    "tags of the wrong type": (lambda text: text.replace("tags: [basics]", "tags: 3"), "tags:", "front matter 'tags'"),
+    "tags that hold a list": (lambda text: text.replace("tags: [basics]", "tags: [[basics]]"), "tags:", "front matter 'tags.0'"),
+    "other wordings of the wrong type": (lambda text: text.replace("also_asked: []", "also_asked: 5"), "also_asked:", "front matter 'also_asked'"),
+    "a template that does not exist": (lambda text: text.replace("level:", "template: none.html\nlevel:"), "template:", "unknown front matter 'template'"),
     "unknown front matter": (lambda text: text.replace("level:", "mood: good\nlevel:"), "mood:", "unknown front matter 'mood'"),
 }
 
