@@ -15,8 +15,8 @@ from . import CACHE, ROOT
 from .check import judge
 from .contents import load_contents
 from .lint import lint, tidy
-from .page import Page, load_pages
-from .problems import report
+from .page import NOT_UTF8, Page, load_pages
+from .problems import FaultyFileError, report
 from .recordings import recordings_file
 from .store import Store
 from .summary import summary
@@ -94,6 +94,8 @@ def readable(pages: list[Page]) -> list[Page]:
             page.examples  # noqa: B018 (computed here, kept by the page)
         except RuntimeError as error:
             sys.exit(f"{page.path}: {error}; `make check` says more")
+        if NOT_UTF8 in page.text:  # written again it would have lost what could not be read
+            sys.exit(f"{page.path}: the page is not UTF-8; save it as UTF-8")
     return pages
 
 
@@ -179,7 +181,11 @@ def main() -> int:
     for added in many:
         added.add_argument("pages", nargs="*", help="paths or slugs; all by default")
     given = parser.parse_args()
-    return given.run(given)
+    try:
+        return given.run(given)
+    except FaultyFileError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
@@ -25,8 +26,8 @@ from answered.exports import take_away
 from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
-from answered.page import Page, load_pages
-from answered.problems import Problem
+from answered.page import NOT_UTF8, Page, load_pages
+from answered.problems import FaultyFileError, Problem
 from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
@@ -60,7 +61,10 @@ class Build:
         """Read and check all pages."""
         self.store.forget()
         self.records, self.faults = [], set()
-        self.contents = load_contents(docs)
+        try:
+            self.contents = load_contents(docs)
+        except FaultyFileError as error:
+            raise PluginError(str(error)) from None
         loaded = load_pages(docs)
         self.pages = {page.uri: page for page in loaded}
         self.related = related(loaded)
@@ -116,6 +120,12 @@ def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsP
     if notebooks.is_notebook(page.file.src_uri):
         notebooks.guard(page, complain)
     return page
+
+
+def on_page_read_source(page: MkDocsPage, config: MkDocsConfig) -> str | None:
+    """Read a page that is not UTF-8 as it was checked, as MkDocs would end at it; leave others to MkDocs."""
+    source = build.pages.get(page.file.src_uri)
+    return source.text if source and NOT_UTF8 in source.text else None
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:

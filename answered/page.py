@@ -19,6 +19,7 @@ MARKS = {
     "slow": "may take minutes",
 }
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
+NOT_UTF8 = "\ufffd"
 FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.S | re.M)
 
 
@@ -74,7 +75,8 @@ class Page:
 
     @classmethod
     def load(cls, file: Path, root: Path = ROOT) -> Page:
-        return cls(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+        """Read a page; bytes that are not UTF-8 become `NOT_UTF8`, which `answered.rules` reports."""
+        return cls(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8", errors="replace"))
 
     @property
     def uri(self) -> str:
@@ -142,4 +144,4 @@ def has_kinds(meta: object) -> bool:
 
 def load_pages(docs: Path = DOCS) -> list[Page]:
     """Return every Markdown page below `docs`, sorted by path."""
-    return [Page.load(file, docs.parent) for file in sorted(docs.rglob("*.md"))]
+    return [Page.load(file, docs.parent) for file in sorted(docs.rglob("*.md")) if file.is_file()]

@@ -82,6 +82,11 @@ def faulty(broken: Project):
     broken.page("cooking").mkdir()
     broken.page("cooking/stray.md").write_text(PAGE.format(title="Is this page astray", text="stray"))
     places["a page outside the navigation"] = "cooking/stray.md", 1, "outside the navigation"
+    text = PAGE.format(title="Is this page in Latin-1", text="latin").replace("a test.", "a test, déjà vu. See [nothing](nothing.md).")
+    broken.page("autograd/latin.md").write_bytes(text.encode("latin-1"))
+    places["a page that is not UTF-8"] = "autograd/latin.md", text[: text.index("déjà")].count("\n") + 1, "not UTF-8"
+    broken.page("d.md").mkdir()
+    places["a folder with the name of a page"] = "d.md", 1, "a folder has the name of a page"
     (broken.root / "docs" / "notebooks").mkdir()
     (broken.root / "docs" / "notebooks" / "bad.py").write_text(
         "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python 3\n#     language: python\n# ---\n\n"
@@ -106,6 +111,8 @@ NAMES = [
     "broken anchor",
     "two pages with one title",
     "a page outside the navigation",
+    "a page that is not UTF-8",
+    "a folder with the name of a page",
     "a notebook that raises",
 ]
 
@@ -133,6 +140,41 @@ def test_fault_is_caught_by_the_tests(faulty, name):
     page, line, message = places[name]
     assert tests.returncode == 1
     assert re.search(rf"docs/questions/{re.escape(page)}:{line}: .*{re.escape(message)}", tests.stdout), tests.stdout[-6000:]
+
+
+CONTENTS_FAULTS = {
+    "missing": (lambda text: None, "", "cannot be read: No such file or directory"),
+    "not YAML": (lambda text: text.replace("\ntags:", "\n'tags:"), "'tags:", "not YAML"),
+    "not UTF-8": (lambda text: text.replace("title: Tensors", "title: déjà").encode("latin-1"), "", "not YAML"),
+    "a list": (lambda text: "- topics\n", "", "should be"),
+    "topics of the wrong type": (lambda text: re.sub(r"(?s)topics:.*?\ntags:", "topics: 3\ntags:", text), "topics:", "'topics':"),
+    "a number for a title": (lambda text: text.replace("title: Tensors", "title: 3"), "title: 3", "'topics.1.title':"),
+    "no level": (lambda text: re.sub(r"(?m)^levels:.*$", "levels: []", text), "", "topics, tags or levels is an empty list"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS_FAULTS)
+def test_a_faulty_table_of_contents_is_told(project, name):
+    spoil, marker, message = CONTENTS_FAULTS[name]
+    file = project.page("contents.yml")
+    text = spoil(file.read_text())
+    file.unlink()
+    if text is not None:
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    line = text[: text.index(marker)].count("\n") + 1 if marker else 1
+    for done in [project.check(), *([project.build()] if name == "missing" else [])]:
+        assert done.returncode == 1 and "Traceback" not in done.stdout, done.stdout
+        told = re.search(rf"docs/questions/contents\.yml:(\d+): .*{re.escape(message)}.*\n    mend: ", done.stdout)
+        assert told, done.stdout
+        assert name == "not YAML" or int(told[1]) == line
+
+
+def test_an_unreadable_page_is_not_rewritten(project):
+    latin = project.page(ONE).read_text().replace("a test.", "a test, déjà vu.").replace('print("one")', 'print("two")').encode("latin-1")
+    project.page(ONE).write_bytes(latin)
+    done = project.run("-m", "answered", "update", "one")
+    assert done.returncode != 0 and f"docs/questions/{ONE}: the page is not UTF-8" in done.stdout
+    assert project.page(ONE).read_bytes() == latin
 
 
 DISTURBANCES = """
