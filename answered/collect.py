@@ -10,12 +10,15 @@ from pathlib import Path
 from .process import SCRIPT_LABEL
 from .results import Result
 
+ENDS = ("completed", "raised", "exited")  # that `process.execute` reports
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 
 
 def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Result:
     """Read what an example left in `folder` and say how it ended."""
     report = read_json(folder / "report")
+    if report is not None and not sound(report):
+        report = None
     if code == "timeout":
         ended = {"ended": "timeout", "detail": f"{timeout:g} s"}
     elif isinstance(code, str):
@@ -37,6 +40,12 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
     )
 
 
+def sound(report: dict) -> bool:
+    """Whether a report is one that `process.execute` writes; an example can write another."""
+    known = report.keys() <= {"ended", "exception", "traceback"} and report.get("ended") in ENDS
+    return known and all(isinstance(value, str) for value in report.values())
+
+
 def signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -45,16 +54,17 @@ def signal_name(number: int) -> str:
 
 
 def read_json(file: Path) -> dict | None:
-    """Return what an example wrote into `file`, or None where it did not, or not to its end."""
+    """Return the mapping that an example wrote into `file`, or None where it did not, or not to its end."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    except (OSError, ValueError, RecursionError):
         return None
+    return found if isinstance(found, dict) else None
 
 
 def head(file: Path) -> str:
     """Return the text of `file`, cut after MAX_OUTPUT characters at the end of a line, with a notice."""
-    if not file.exists():
+    if not file.is_file():
         return ""
     size = file.stat().st_size
     with file.open("rb") as stream:
