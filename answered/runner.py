@@ -56,6 +56,7 @@ class Runner:
         self.server: ForkServer | Spawner | None = None
         self.modules: list[str] = []
         self.renewing = threading.Lock()
+        self.closing = threading.Event()
 
     def submit(self, examples: list[Example]) -> list[Future[Result]]:
         """Run `examples` in the background, in their order."""
@@ -76,6 +77,8 @@ class Runner:
         try:
             return self.run_on(server, example)
         except ConnectionError:
+            if self.closing.is_set():
+                raise
             self.renew(server)
         alone = ForkServer(1, preload([example]))
         try:
@@ -114,11 +117,13 @@ class Runner:
                 server = Spawner()
             if "slow" in example.marks:
                 timeout = SLOW_TIMEOUT
-            return collect(folder, *server.run(job, timeout), timeout)
+            return collect(folder, *server.run(job, timeout, self.closing), timeout)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
+        """End everything; an example that still runs is killed, as nobody waits for its result."""
+        self.closing.set()
         self.gpu_pool.shutdown(cancel_futures=True)
         self.pool.shutdown(cancel_futures=True)
         if self.server is not None:

@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 from . import CACHE, ROOT
@@ -38,8 +39,10 @@ class ForkServer:
             self.idle.put(mine)
         self.greeted: set[socket.socket] = set()
 
-    def run(self, job: dict, timeout: float) -> tuple[int | str, float]:
+    def run(self, job: dict, timeout: float, closing: threading.Event) -> tuple[int | str, float]:
         """Run a job to its end; return its exit code as of subprocess, or why it was stopped, and its seconds.
+
+        Where `closing` is set, it is stopped.
 
         Raises:
             RuntimeError: the server did not start.
@@ -47,13 +50,13 @@ class ForkServer:
         """
         connection, pid = self.idle.get(), 0
         try:
-            self.greet(connection)
+            self.greet(connection, closing)
             connection.send(json.dumps(job).encode())
             pid = self.receive(connection)["pid"]
             start = time.perf_counter()
             stopped = ""
             while not stopped and not select.select([connection], [], [], WATCH)[0]:
-                stopped = stop_reason(pid, start, timeout)
+                stopped = "closing" if closing.is_set() else stop_reason(pid, start, timeout)
             if stopped:
                 kill_group(pid)
             status = self.receive(connection)["status"]
@@ -65,10 +68,13 @@ class ForkServer:
         finally:
             self.idle.put(connection)
 
-    def greet(self, connection: socket.socket) -> None:
+    def greet(self, connection: socket.socket, closing: threading.Event) -> None:
         """Wait until the server is ready."""
         if connection in self.greeted:
             return
+        while not select.select([connection], [], [], WATCH)[0]:
+            if closing.is_set():
+                self.process.kill()  # it is still importing, and has forked nothing
         try:
             self.receive(connection)
         except ConnectionError:
@@ -94,7 +100,7 @@ class Spawner:
         """`confined`: with the limits of `answered.sandbox`, which CUDA does not fit into."""
         self.confined = confined
 
-    def run(self, job: dict, timeout: float) -> tuple[int | str, float]:
+    def run(self, job: dict, timeout: float, closing: threading.Event) -> tuple[int | str, float]:
         """As `ForkServer.run`; the seconds include starting the interpreter and importing torch."""
         start = time.perf_counter()
         command = [sys.executable, "-P", "-m", "answered.process", job["script"], job["report"], *(["--confined"] if self.confined else [])]
@@ -113,7 +119,7 @@ class Spawner:
                     try:
                         return process.wait(WATCH), time.perf_counter() - start
                     except subprocess.TimeoutExpired:
-                        stopped = stop_reason(process.pid, start, timeout, self.confined)
+                        stopped = "closing" if closing.is_set() else stop_reason(process.pid, start, timeout, self.confined)
                         if stopped:
                             return stopped, time.perf_counter() - start
             finally:

@@ -1,11 +1,17 @@
 """The build as a whole: what must stop it, and what must change nothing elsewhere."""
 
 import io
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import PAGE, ROOT, Project, copy
@@ -295,7 +301,53 @@ def test_update_rewrites_outputs_and_only_those(project):
 def test_a_build_replaces_no_other_folder(project, folder):
     done = project.run("-m", "answered", "build", "--site-dir", folder)
     assert done.returncode != 0 and f"--site-dir {folder}: name site" in done.stdout
-    assert project.page(ONE).is_file() and not (project.root / ".cache" / "site").exists()
+    assert project.page(ONE).is_file() and not list(project.root.glob(".cache/site*"))
+
+
+SLEEPS = "import time\n\nopen('begun', 'w').close()\ntime.sleep(50)\nassert True"
+
+
+@pytest.mark.parametrize(("command", "number"), [("build", signal.SIGINT), ("check", signal.SIGINT), ("build", signal.SIGTERM)])
+def test_an_interruption_ends_everything(project, tmp_path, command, number):
+    """One block runs in a forked process and one in a fresh interpreter; a shell's Ctrl-C goes to the whole process group."""
+    project.append(ONE, block(SLEEPS, expected=None))
+    project.append(TWO, block(f"import os\n\nos.environ['A'] = '1'\n{SLEEPS}", expected=None))
+    (tmp_path / "tmp").mkdir()
+    env = os.environ | {"TMPDIR": str(tmp_path / "tmp"), "SOURCE_DATE_EPOCH": "0"}
+    command = [sys.executable, "-m", "answered", command]
+    with subprocess.Popen(command, cwd=project.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0) as process:
+        deadline = time.monotonic() + 60
+        while len(list(tmp_path.glob("tmp/example-*/cwd/begun"))) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        begun, start = sorted(tmp_path.glob("tmp/example-*")), time.monotonic()
+        os.killpg(process.pid, number)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, output
+    assert len(begun) == 2 and time.monotonic() - start < 10
+    assert "Traceback" not in output and output.endswith("interrupted\n")
+    assert not list(tmp_path.glob("tmp/example-*")) and not list(project.root.glob(".cache/site*"))
+    assert not [process for process in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(process.info["cmdline"] or [])]
+
+
+def test_an_interruption_ends_a_notebook(project, tmp_path):
+    """Its kernel notices that the build is gone, and says so."""
+    (project.root / "docs" / "notebooks").mkdir()
+    (project.root / "docs" / "notebooks" / "long.py").write_text(
+        "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python 3\n#     language: python\n# ---\n\n"
+        f"# %% [markdown]\n# # A notebook\n\n# %%\nimport os, time\n\nopen({str(tmp_path / 'begun')!r}, 'w').write(str(os.getpid()))\ntime.sleep(50)\n"
+    )
+    begun = tmp_path / "begun"
+    with subprocess.Popen(
+        [sys.executable, "-m", "answered", "build"], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (begun.is_file() and begun.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        start = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in output and "\ninterrupted\n" in output, output
+    assert time.monotonic() - start < 15 and not psutil.pid_exists(int(begun.read_text()))
 
 
 def test_update_of_an_unknown_page_says_so(project):
