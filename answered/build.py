@@ -13,7 +13,7 @@ from . import CACHE, ROOT
 
 def build(destination: str) -> int:
     """Build the site in strict mode; replace the old one only if nothing is wrong."""
-    site, new = (ROOT / destination).resolve(), CACHE / "site"
+    site, new = (ROOT / destination).resolve(), CACHE / f"site-{os.getpid()}"  # another build may be at work beside this one
     if site != ROOT / "site" and CACHE not in site.parents:  # what is there will be deleted
         sys.exit(f"--site-dir {destination}: name site, or a folder below .cache")
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
