@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import CACHE, ROOT
+from . import ROOT
+from .build import build
 from .check import judge
 from .contents import load_contents
 from .lint import lint, tidy
-from .page import Page, load_pages
-from .problems import report
+from .page import NOT_UTF8, Page, load_pages
+from .problems import FaultyFileError, report
 from .recordings import recordings_file
 from .store import Store
 from .summary import summary
@@ -35,30 +34,6 @@ def selected(pages: list[Page], names: list[str]) -> list[Page]:
             sys.exit(f"{name}: no such page; name a file under docs/ or a slug")
         chosen += found
     return chosen
-
-
-def build(destination: str) -> int:
-    """Build the site in strict mode; replace the old one only if nothing is wrong."""
-    site, new = (ROOT / destination).resolve(), CACHE / "site"
-    if site != ROOT / "site" and CACHE not in site.parents:  # what is there will be deleted
-        sys.exit(f"--site-dir {destination}: name site, or a folder below .cache")
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    os.environ.setdefault("SOURCE_DATE_EPOCH", str(source_date()))
-    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(new)], cwd=ROOT)
-    if done.returncode == 0 and not (new / "index.html").is_file():
-        print("mkdocs ended with code 0 and built no site", file=sys.stderr)
-        return 1
-    if done.returncode == 0:
-        shutil.rmtree(site, ignore_errors=True)
-        shutil.move(new, site)
-        print(f"built {site.relative_to(ROOT)}/")
-    return done.returncode
-
-
-def source_date() -> int:
-    """Seconds since the epoch of the last commit, so that one commit gives one site; 0 outside a repository."""
-    done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
-    return int(done.stdout.strip() or 0)
 
 
 def check(names: list[str]) -> int:
@@ -94,6 +69,8 @@ def readable(pages: list[Page]) -> list[Page]:
             page.examples  # noqa: B018 (computed here, kept by the page)
         except RuntimeError as error:
             sys.exit(f"{page.path}: {error}; `make check` says more")
+        if NOT_UTF8 in page.text:  # written again it would have lost what could not be read
+            sys.exit(f"{page.path}: the page is not UTF-8; save it as UTF-8")
     return pages
 
 
@@ -132,7 +109,7 @@ def gpu(names: list[str], record: bool, missing: bool) -> int:
 
 def page(name: str) -> int:
     """Check one page, in every way that takes seconds, and render it."""
-    from .preview import preview  # MkDocs, which no other command needs in its own process
+    from .preview import preview  # MkDocs, which few commands need
 
     start = time.monotonic()
     chosen, *others = selected(load_pages(), [name])
@@ -181,7 +158,20 @@ def main() -> int:
     for added in many:
         added.add_argument("pages", nargs="*", help="paths or slugs; all by default")
     given = parser.parse_args()
-    return given.run(given)
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        return given.run(given)
+    except FaultyFileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as error:
+        print("interrupted", file=sys.stderr)
+        return 128 + (error.args[0] if error.args else signal.SIGINT)
+
+
+def terminate(number: int, frame: object) -> None:
+    """Have SIGTERM end everything in order, as Ctrl-C does."""
+    raise KeyboardInterrupt(number)
 
 
 if __name__ == "__main__":

@@ -44,10 +44,10 @@ def related(pages: list[Page]) -> dict[str, list[Page]]:
     """
     questions = [page for page in pages if page.is_question]
     linked = {page.uri: links(page) for page in questions}
-    frequency = Counter(tag for page in questions for tag in page.meta.get("tags") or ())
+    frequency = Counter(tag for page in questions for tag in page.meta.get("tags", []))
 
     def closeness(page: Page, other: Page) -> float:
-        shared = set(page.meta.get("tags") or ()) & set(other.meta.get("tags") or ())
+        shared = set(page.meta.get("tags", [])) & set(other.meta.get("tags", []))
         weight = sum(math.log(len(questions) / frequency[tag]) for tag in shared)
         return 3 * (page.uri in linked[other.uri]) + weight + (page.topic == other.topic)
 

@@ -19,6 +19,7 @@ ENDINGS = {
     "left": ("the block's process left without finishing ({detail})", "remove os._exit; let the block run to its last line"),
     "killed": ("the block's process was killed ({detail})", "find out what ended it: a signal, a crash in native code, or too little memory"),
     "stopped": ("the block was stopped, as it took {detail}", "make the example smaller; answered/watch.py has the limits"),
+    "orphaned": ("the block ended its parent, the process that forks examples", "let the block signal no process but its own"),
     "timeout": ("the block did not end within {detail}", "shorten it, or mark it <!--pytest.mark.slow--> if it has to be long"),
 }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from .process import SCRIPT_LABEL
 from .results import Result
 
+ENDS = ("completed", "raised", "exited")  # that `process.execute` reports
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 MAX_FIGURE = 60_000  # characters of an SVG file that a page shows; of a longer one some more are kept, and it is refused
 
@@ -23,10 +24,10 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
         ended = {"ended": "stopped", "detail": code}
     elif code < 0:
         ended = {"ended": "killed", "detail": signal_name(-code)}
-    elif not isinstance(report, dict) or report.get("ended") not in ("completed", "raised", "exited"):
+    elif report is None or not sound(report):
         ended = {"ended": "left", "detail": f"exit code {code}"}
     else:
-        ended = {name: str(report[name]) for name in ("ended", "exception", "traceback") if name in report}
+        ended = report
     figures = [(file.name, text(file, 4 * MAX_FIGURE)) for file in sorted((folder / "cwd").glob("*.svg")) if plain(file)]
     return Result(
         output=head(folder / "stdout"),
@@ -38,6 +39,12 @@ def collect(folder: Path, code: int | str, seconds: float, timeout: float) -> Re
     )
 
 
+def sound(report: dict) -> bool:
+    """Whether a report is one that `process.execute` writes; an example can write another."""
+    known = report.keys() <= {"ended", "exception", "traceback"} and report.get("ended") in ENDS
+    return known and all(isinstance(value, str) for value in report.values())
+
+
 def signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -46,11 +53,12 @@ def signal_name(number: int) -> str:
 
 
 def read_json(file: Path) -> dict | None:
-    """Return what an example wrote into `file`, or None where it did not, or not to its end."""
+    """Return the mapping that an example wrote into `file`, or None where it did not, or not to its end."""
     try:
-        return json.loads(file.read_text(encoding="utf-8")) if plain(file) else None
-    except ValueError:
+        found = json.loads(file.read_text(encoding="utf-8")) if plain(file) else None
+    except (OSError, ValueError, RecursionError):
         return None
+    return found if isinstance(found, dict) else None
 
 
 def plain(file: Path) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from .page import Page
 from .problems import Problem
 
@@ -20,12 +18,8 @@ def wording(question: str) -> tuple[str, ...]:
 
 
 def questions(page: Page) -> list[str]:
-    """Return the page's title and its other wordings; without the latter where the front matter cannot be read."""
-    try:
-        also = page.meta.get("also_asked")
-    except (yaml.YAMLError, AttributeError):  # reported by answered.rules
-        also = None
-    return [page.title, *(line for line in (also if isinstance(also, list) else []) if isinstance(line, str))]
+    """Return the page's title and its other wordings."""
+    return [page.title, *page.meta.get("also_asked", [])]
 
 
 def check_duplicates(pages: list[Page]) -> list[Problem]:

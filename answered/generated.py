@@ -69,7 +69,7 @@ def topic_index(contents: Contents, topic: Topic, pages: list[Page]) -> str:
 
 def question(markdown: str, page: Page, related: list[Page], store: Store) -> str:
     """Add to a question page what its front matter, its examples and other pages say about it."""
-    asked = "".join(f"- {plain(str(line))}\n" for line in page.meta.get("also_asked") or ())
+    asked = "".join(f"- {plain(line)}\n" for line in page.meta.get("also_asked", []))
     also = f"\n## Also asked as\n\n{asked}" if asked else ""
     line = f"\n{facts(page, store)}\n{{: .facts }}\n"
     titled = re.sub(r"^# .+\n", lambda match: match[0] + line, markdown, count=1, flags=re.M)

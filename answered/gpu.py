@@ -16,6 +16,7 @@ from . import ROOT
 
 DRIVER_FILES = ("/dev/nvidiactl", "/dev/dxg")
 OVERRIDE = "ANSWERED_CUDA_DEVICE"  # for tests: the name of a device to pretend, or "" for none
+PROBE_TIMEOUT = 120.0  # seconds; importing torch from a cold disk and starting many devices take tens of them
 STAND_IN = "stand-in"  # the driver of a pretended device
 
 
@@ -62,10 +63,22 @@ def find_device() -> Device:
         raise NoDeviceError(f"{OVERRIDE} is set to nothing, which stands for a machine without one")
     if override is not None:
         return Device(override, "0.0", STAND_IN, "none", "none", importlib.metadata.version("torch"), platform.python_version())
-    done = subprocess.run([sys.executable, "-P", "-m", "answered.probe"], cwd=ROOT, env=os.environ | {"PYTHONPATH": paths()}, capture_output=True, text=True)
-    if done.returncode:
-        raise NoDeviceError(done.stderr.strip().rsplit("\n", 1)[-1] or f"asking torch ended with code {done.returncode}")
-    return Device(**json.loads(done.stdout))
+    probe = subprocess.Popen(
+        [sys.executable, "-P", "-m", "answered.probe"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": paths()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        output, errors = probe.communicate(timeout=PROBE_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        probe.kill()  # and no wait for it: inside a hung driver a process cannot even be killed
+        raise NoDeviceError(f"torch gave no answer within {PROBE_TIMEOUT:g} s; the driver may hang") from None
+    if probe.returncode:
+        raise NoDeviceError(errors.strip().rsplit("\n", 1)[-1] or f"asking torch ended with code {probe.returncode}")
+    return Device(**json.loads(output))
 
 
 def paths() -> str:

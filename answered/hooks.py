@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
@@ -26,8 +27,8 @@ from answered.exports import take_away
 from answered.home import home
 from answered.linkcheck import LineNumbers
 from answered.myths import myths_page
-from answered.page import Page, load_pages
-from answered.problems import Problem
+from answered.page import NOT_UTF8, Page, load_pages
+from answered.problems import FaultyFileError, Problem
 from answered.records import Record, record
 from answered.render import ExamplesExtension
 from answered.rules import check_pages
@@ -62,7 +63,10 @@ class Build:
         """Read and check all pages."""
         self.store.forget()
         self.records, self.faults = [], set()
-        self.contents = load_contents(docs)
+        try:
+            self.contents = load_contents(docs)
+        except FaultyFileError as error:
+            raise PluginError(str(error)) from None
         loaded = load_pages(docs)
         self.pages = {page.uri: page for page in loaded}
         self.related = related(loaded)
@@ -122,10 +126,18 @@ def on_pre_page(page: MkDocsPage, config: MkDocsConfig, files: Files) -> MkDocsP
     return page
 
 
+def on_page_read_source(page: MkDocsPage, config: MkDocsConfig) -> str | None:
+    """Read a page that is not UTF-8 as it was checked, as MkDocs would end at it; leave others to MkDocs."""
+    source = build.pages.get(page.file.src_uri)
+    return source.text if source and NOT_UTF8 in source.text else None
+
+
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    source = build.pages.get(page.file.src_uri)
+    if source:  # MkDocs and its plugins read what is checked, not what they would find themselves
+        page.meta = {key: value for key, value in source.meta.items() if not source.is_question or key in ("description", "tags")}
     if "description" in page.meta:  # which the theme's template puts into an attribute as it is
         page.meta["description"] = escape(str(page.meta["description"]))
-    source = build.pages.get(page.file.src_uri)
     if page.file.src_uri == generated.VERIFIED:
         return generated.verification(build.contents, list(build.pages.values()), build.store)
     if source is None:

@@ -17,7 +17,7 @@ class LineNumbers(logging.Filter):
         match = MESSAGE.search(record.getMessage())
         if match:
             file = DOCS / match["page"]
-            lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else []
+            lines = file.read_text(encoding="utf-8", errors="replace").split("\n") if file.is_file() else []
             line = next((i for i, text in enumerate(lines, 1) if f"]({match['target']}" in text), 1)
             record.msg = f"docs/{match['page']}:{line}: {record.getMessage()}\n    mend: point the link at a page and a heading that exist"
             record.args = ()

@@ -8,7 +8,9 @@ import posixpath
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment
@@ -58,12 +60,26 @@ def guard(page: Page, complain: Callable[[Problem], None]) -> None:
 
     def render_or_complain(config, files):
         try:
-            render(config, files)
+            interruptible(render, config, files)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             complain(cell_problem(ROOT / "docs" / page.file.src_uri, str(error)))
             page.content, page.toc = "<p>A cell of this notebook fails.</p>", get_toc([])
 
     page.render = render_or_complain
+
+
+def interruptible(call: Callable, *arguments) -> None:
+    """Call in another thread: in the main one nbclient takes signals for itself, and an interruption would be lost."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call(*arguments))
+        except Exception as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()  # nobody waits for it at an interruption; nbclient ends the kernel at exit
+    done.result()
 
 
 def cell_problem(file: Path, message: str) -> Problem:

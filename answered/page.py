@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ MARKS = {
     "slow": "may take minutes",
 }
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
+NOT_UTF8 = "\ufffd"
 FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.S | re.M)
 
 
@@ -75,12 +75,8 @@ class Page:
 
     @classmethod
     def load(cls, file: Path, root: Path = ROOT) -> Page:
-        path = file.relative_to(root).as_posix()
-        try:
-            return cls(path, file.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            sys.exit(f"{path}:{line}: the file is not UTF-8\n    mend: save it as UTF-8")
+        """Read a page; bytes that are not UTF-8 become `NOT_UTF8`, which `answered.rules` reports."""
+        return cls(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8-sig", errors="replace"))
 
     @property
     def uri(self) -> str:
@@ -99,15 +95,24 @@ class Page:
     def topic(self) -> str:
         return Path(self.path).parent.name
 
-    @cached_property
-    def meta(self) -> dict:
-        """The front matter; empty where there is none.
+    def front_matter(self) -> object:
+        """Return the front matter as it stands; an empty mapping where there is none.
 
         Raises:
             yaml.YAMLError: it is not YAML.
+            ValueError: it has a date that does not exist.
         """
         match = FRONT_MATTER.match(self.text)
         return (yaml.safe_load(match[1]) or {}) if match else {}
+
+    @cached_property
+    def meta(self) -> dict:
+        """The front matter; empty where it is of no use, which `answered.rules` reports."""
+        try:
+            found = self.front_matter()
+        except (yaml.YAMLError, ValueError):
+            return {}
+        return found if has_kinds(found) else {}
 
     @cached_property
     def title(self) -> str:
@@ -128,6 +133,15 @@ class Page:
         return extract(self.text, self.path)
 
 
+def has_kinds(meta: object) -> bool:
+    """Whether front matter is a mapping, and what the build reads of it is text or lists of text."""
+    if not isinstance(meta, dict):
+        return False
+    lists = [meta.get(key, []) for key in ("tags", "also_asked")]
+    texts = [meta.get(key, "") for key in ("description", "level")] + [text for values in lists if isinstance(values, list) for text in values]
+    return all(isinstance(values, list) for values in lists) and all(isinstance(text, str) for text in texts)
+
+
 def load_pages(docs: Path = DOCS) -> list[Page]:
     """Return every Markdown page below `docs`, sorted by path."""
-    return [Page.load(file, docs.parent) for file in sorted(docs.rglob("*.md"))]
+    return [Page.load(file, docs.parent) for file in sorted(docs.rglob("*.md")) if file.is_file()]

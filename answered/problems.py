@@ -27,6 +27,13 @@ class Problem:
         return f"{self.path}:{self.line}: {first}{detail}\n    mend: {self.mend}"
 
 
+class FaultyFileError(Exception):
+    """A file without which nothing can be checked is faulty; the message is the report of its problems."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(report(problems))
+
+
 def report(problems: list[Problem]) -> str:
     """Return all problems in the order of files and lines, with their number."""
     lines = [str(problem) for problem in sorted(problems)]

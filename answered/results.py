@@ -16,7 +16,7 @@ from . import CACHE, ROOT
 from .page import Example
 
 # What an example's output may depend on besides its own text.
-RUNNER_FILES = ("process.py", "sandbox.py", "forkserver.py", "runner.py", "environment.py", "watch.py", "collect.py", "results.py")
+RUNNER_FILES = ("process.py", "sandbox.py", "forkserver.py", "runner.py", "servers.py", "environment.py", "watch.py", "collect.py", "results.py")
 
 
 @dataclass
@@ -24,7 +24,8 @@ class Result:
     """What came of running one example.
 
     Attributes:
-        ended: "completed", "raised", "exited" (sys.exit), "left" (os._exit), "killed" or "timeout".
+        ended: "completed", "raised", "exited" (sys.exit), "left" (os._exit), "killed", "timeout",
+            "stopped" (it took too much) or "orphaned" (it ended the process that had forked it).
         output: its stdout, cut after `collect.MAX_OUTPUT` characters with a notice.
         errors: its stderr, likewise.
         exception: last line of the traceback, for an example that raised.

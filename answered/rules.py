@@ -9,11 +9,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 from pydantic import Field as field
 
+from . import DOCS, ROOT
 from .contents import Contents
 from .duplicates import check_duplicates
 from .form import check_form
 from .myths import check_myths
-from .page import FRONT_MATTER, Page
+from .page import FRONT_MATTER, NOT_UTF8, Page
 from .problems import Problem
 from .prose import INLINE_CODE
 from .recordings import check_recordings
@@ -22,6 +23,16 @@ SECTIONS = ("Short answer", "What people get wrong", "Follow-up questions", "See
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # Pages of docs/ that are not questions; mkdocs.yml's navigation names them.
 OTHER_PAGES = ("index.md", "myths.md", "practice.md", "take-away.md")
+
+
+class AnyFrontMatter(BaseModel):
+    """Front matter of a page that is no question: MkDocs' own keys, and these if they are there."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    description: str = ""
+    level: str = ""
+    tags: list[str] = []
+    also_asked: list[str] = []
 
 
 def front_matter_model(contents: Contents) -> type[BaseModel]:
@@ -41,27 +52,41 @@ def front_matter_model(contents: Contents) -> type[BaseModel]:
 def check_pages(pages: list[Page], contents: Contents) -> list[Problem]:
     """Return everything that is wrong with the pages before anything is run."""
     model = front_matter_model(contents)
-    problems = [problem for page in pages for problem in check_form(page)]
+    problems = [problem for page in pages for problem in check_form(page) + check_encoding(page)] + check_folders()
     for page in pages:
+        problems += check_front_matter(page, model if page.is_question else AnyFrontMatter)
         if page.is_question:
-            problems += check_front_matter(page, model) + check_sections(page)
+            problems += check_sections(page)
         problems += check_place(page, contents) + check_todos(page)
     return problems + check_duplicates(pages) + check_myths(pages, contents) + check_recordings(pages)
+
+
+def check_encoding(page: Page) -> list[Problem]:
+    line = page.text[: page.text.find(NOT_UTF8)].count("\n") + 1
+    return [Problem(page.path, line, "the page is not UTF-8", "save it as UTF-8")] if NOT_UTF8 in page.text else []
+
+
+def check_folders() -> list[Problem]:
+    """A folder does not have the name of a page."""
+    folders = (path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md") if path.is_dir())
+    return [Problem(folder, 1, "a folder has the name of a page", "name it without .md") for folder in folders]
 
 
 def check_front_matter(page: Page, model: type[BaseModel]) -> list[Problem]:
     keys = "description, level, tags, also_asked"
     match = FRONT_MATTER.match(page.text)
     if not match:
-        return [Problem(page.path, 1, "missing front matter", f"begin the page with a '---' block that has {keys}")]
+        return [] if model is AnyFrontMatter else [Problem(page.path, 1, "missing front matter", f"begin the page with a '---' block that has {keys}")]
     try:
-        meta = page.meta
-    except yaml.YAMLError as error:
+        meta = page.front_matter()
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         return [
             Problem(page.path, line, f"front matter is not YAML: {getattr(error, 'problem', error)}", "quote values that hold a colon or other punctuation")
         ]
+    if not isinstance(meta, dict):
+        return [Problem(page.path, 1, "front matter is not a mapping", f"write it as 'key: value'; the keys are {keys}")]
     try:
         model.model_validate(meta)
     except ValidationError as error:

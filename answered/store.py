@@ -57,6 +57,8 @@ class Store:
             future.add_done_callback(partial(self.keep, key, example))
 
     def keep(self, key: str, example: Example, done: Future[Result]) -> None:
+        if self.runner.closing.is_set():
+            return
         if not done.cancelled() and done.exception() is None:
             self.cache.store(key, example, done.result())
         self.progress.tick(example)

@@ -1,11 +1,17 @@
 """The build as a whole: what must stop it, and what must change nothing elsewhere."""
 
 import io
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import PAGE, ROOT, Project, copy
@@ -49,6 +55,13 @@ PAGE_FAULTS = {
     "neither output nor assert": (lambda text: text.replace("## What people", "```python\nx = 1\n```\n\n## What people"), "```python\nx = 1", "neither"),
     "indented code": (lambda text: text.replace("## What people", "    print(1)\n\n## What people"), "    print(1)", "indented code"),
     "missing front matter": (lambda text: text[text.index("# ") :], "", "missing front matter"),
+    "front matter that is not YAML": (lambda text: text.replace("description: A page", 'description: "A page'), "---\n\n", "front matter is not YAML"),
+    "front matter that is a list": (lambda text: re.sub(r"(?s)^---\n.*?---\n", "---\n- basics\n---\n", text), "", "front matter is not a mapping"),
+    "front matter with a date that does not exist": (lambda text: text.replace("level: junior", "level: 2025-02-30"), "", "front matter is not YAML"),
+    "tags of the wrong type": (lambda text: text.replace("tags: [basics]", "tags: 3"), "tags:", "front matter 'tags'"),
+    "tags that hold a list": (lambda text: text.replace("tags: [basics]", "tags: [[basics]]"), "tags:", "front matter 'tags.0'"),
+    "other wordings of the wrong type": (lambda text: text.replace("also_asked: []", "also_asked: 5"), "also_asked:", "front matter 'also_asked'"),
+    "a template that does not exist": (lambda text: text.replace("level:", "template: none.html\nlevel:"), "template:", "unknown front matter 'template'"),
     "unknown front matter": (lambda text: text.replace("level:", "mood: good\nlevel:"), "mood:", "unknown front matter 'mood'"),
 }
 
@@ -75,6 +88,11 @@ def faulty(broken: Project):
     broken.page("cooking").mkdir()
     broken.page("cooking/stray.md").write_text(PAGE.format(title="Is this page astray", text="stray"))
     places["a page outside the navigation"] = "cooking/stray.md", 1, "outside the navigation"
+    text = PAGE.format(title="Is this page in Latin-1", text="latin").replace("a test.", "a test, déjà vu. See [nothing](nothing.md).")
+    broken.page("autograd/latin.md").write_bytes(text.encode("latin-1"))
+    places["a page that is not UTF-8"] = "autograd/latin.md", text[: text.index("déjà")].count("\n") + 1, "not UTF-8"
+    broken.page("d.md").mkdir()
+    places["a folder with the name of a page"] = "d.md", 1, "a folder has the name of a page"
     (broken.root / "docs" / "notebooks").mkdir()
     (broken.root / "docs" / "notebooks" / "bad.py").write_text(
         "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python 3\n#     language: python\n# ---\n\n"
@@ -104,6 +122,8 @@ NAMES = [
     "two pages with one title",
     "a page outside the navigation",
     "a notebook's broken link",
+    "a page that is not UTF-8",
+    "a folder with the name of a page",
     "a notebook that raises",
 ]
 
@@ -131,6 +151,41 @@ def test_fault_is_caught_by_the_tests(faulty, name):
     page, line, message = places[name]
     assert tests.returncode == 1
     assert re.search(rf"docs/questions/{re.escape(page)}:{line}: .*{re.escape(message)}", tests.stdout), tests.stdout[-6000:]
+
+
+CONTENTS_FAULTS = {
+    "missing": (lambda text: None, "", "cannot be read: No such file or directory"),
+    "not YAML": (lambda text: text.replace("\ntags:", "\n'tags:"), "'tags:", "not YAML"),
+    "not UTF-8": (lambda text: text.replace("title: Tensors", "title: déjà").encode("latin-1"), "", "not YAML"),
+    "a list": (lambda text: "- topics\n", "", "should be"),
+    "topics of the wrong type": (lambda text: re.sub(r"(?s)topics:.*?\ntags:", "topics: 3\ntags:", text), "topics:", "'topics':"),
+    "a number for a title": (lambda text: text.replace("title: Tensors", "title: 3"), "title: 3", "'topics.1.title':"),
+    "no level": (lambda text: re.sub(r"(?m)^levels:.*$", "levels: []", text), "", "topics, tags or levels is an empty list"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS_FAULTS)
+def test_a_faulty_table_of_contents_is_told(project, name):
+    spoil, marker, message = CONTENTS_FAULTS[name]
+    file = project.page("contents.yml")
+    text = spoil(file.read_text())
+    file.unlink()
+    if text is not None:
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    line = text[: text.index(marker)].count("\n") + 1 if marker else 1
+    for done in [project.check(), *([project.build()] if name == "missing" else [])]:
+        assert done.returncode == 1 and "Traceback" not in done.stdout, done.stdout
+        told = re.search(rf"docs/questions/contents\.yml:(\d+): .*{re.escape(message)}.*\n    mend: ", done.stdout)
+        assert told, done.stdout
+        assert name == "not YAML" or int(told[1]) == line
+
+
+def test_an_unreadable_page_is_not_rewritten(project):
+    latin = project.page(ONE).read_text().replace("a test.", "a test, déjà vu.").replace('print("one")', 'print("two")').encode("latin-1")
+    project.page(ONE).write_bytes(latin)
+    done = project.run("-m", "answered", "update", "one")
+    assert done.returncode != 0 and f"docs/questions/{ONE}: the page is not UTF-8" in done.stdout
+    assert project.page(ONE).read_bytes() == latin
 
 
 DISTURBANCES = """
@@ -251,7 +306,72 @@ def test_update_rewrites_outputs_and_only_those(project):
 def test_a_build_replaces_no_other_folder(project, folder):
     done = project.run("-m", "answered", "build", "--site-dir", folder)
     assert done.returncode != 0 and f"--site-dir {folder}: name site" in done.stdout
-    assert project.page(ONE).is_file() and not (project.root / ".cache" / "site").exists()
+    assert project.page(ONE).is_file() and not list(project.root.glob(".cache/site*"))
+
+
+SLEEPS = "import time\n\nopen('begun', 'w').close()\ntime.sleep(50)\nassert True"
+
+
+@pytest.mark.parametrize(("command", "number"), [("build", signal.SIGINT), ("check", signal.SIGINT), ("build", signal.SIGTERM)])
+def test_an_interruption_ends_everything(project, tmp_path, command, number):
+    """One block runs in a forked process and one in a fresh interpreter; a shell's Ctrl-C goes to the whole process group."""
+    project.append(ONE, block(SLEEPS, expected=None))
+    project.append(TWO, block(f"import os\n\nos.environ['A'] = '1'\n{SLEEPS}", expected=None))
+    (tmp_path / "tmp").mkdir()
+    env = os.environ | {"TMPDIR": str(tmp_path / "tmp"), "SOURCE_DATE_EPOCH": "0"}
+    command = [sys.executable, "-m", "answered", command]
+    with subprocess.Popen(command, cwd=project.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0) as process:
+        deadline = time.monotonic() + 60
+        while len(list(tmp_path.glob("tmp/example-*/cwd/begun"))) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        begun, start = sorted(tmp_path.glob("tmp/example-*")), time.monotonic()
+        os.killpg(process.pid, number)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, output
+    assert len(begun) == 2 and time.monotonic() - start < 10
+    assert "Traceback" not in output and output.endswith("interrupted\n")
+    assert not list(tmp_path.glob("tmp/example-*")) and not list(project.root.glob(".cache/site*"))
+    assert not [process for process in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(process.info["cmdline"] or [])]
+
+
+def test_an_interruption_ends_a_notebook(project, tmp_path):
+    """Its kernel notices that the build is gone, and says so."""
+    (project.root / "docs" / "notebooks").mkdir()
+    (project.root / "docs" / "notebooks" / "long.py").write_text(
+        "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python 3\n#     language: python\n# ---\n\n"
+        f"# %% [markdown]\n# # A notebook\n\n# %%\nimport os, time\n\nopen({str(tmp_path / 'begun')!r}, 'w').write(str(os.getpid()))\ntime.sleep(50)\n"
+    )
+    begun = tmp_path / "begun"
+    with subprocess.Popen(
+        [sys.executable, "-m", "answered", "build"], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (begun.is_file() and begun.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        start = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in output and "\ninterrupted\n" in output, output
+    while psutil.pid_exists(int(begun.read_text())) and time.monotonic() - start < 20:
+        time.sleep(0.1)
+    assert time.monotonic() - start < 20
+
+
+def test_two_builds_at_once_do_not_meet(project):
+    """Each has a folder of its own until it is done."""
+    command = [sys.executable, "-m", "answered", "build", "--site-dir"]
+    at_once = [
+        subprocess.Popen([*command, target], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for target in ("site", ".cache/other")
+    ]
+    folders = set()
+    for process in at_once:
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, output
+        folders |= set(re.findall(r"to directory: (.+)", output))
+    assert len(folders) == 2
+    assert pages_of(project.root / "site").keys() == pages_of(project.root / ".cache" / "other").keys()
+    assert not list(project.root.glob(".cache/site*"))
 
 
 def test_update_of_an_unknown_page_says_so(project):

@@ -1,6 +1,7 @@
 """Blocks that need a GPU: with a stand-in for one, with none, and what may stand in a page."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -128,6 +129,15 @@ def test_a_driver_without_a_device_is_asked_once_and_told(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.stdout == "['', '', ''] 1\n"
     assert done.stderr.count("no gpu block is run: none") == 1
+
+
+def test_a_driver_that_hangs_is_told(tmp_path):
+    """The build goes on as without a device; a module that sleeps stands in for torch."""
+    (tmp_path / "torch.py").write_text("import time\ntime.sleep(60)\n")
+    code = "import answered.gpu as gpu; gpu.DRIVER_FILES = ('.',); gpu.PROBE_TIMEOUT = 1.0; print([gpu.device_name()])"
+    paths = os.pathsep.join((str(ROOT), str(tmp_path)))
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": paths}, capture_output=True, text=True, timeout=30)
+    assert done.stdout == "['']\n" and "no gpu block is run: torch gave no answer within 1 s; the driver may hang" in done.stderr
 
 
 def test_running_no_block_is_a_failure(recorded):

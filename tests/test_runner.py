@@ -12,7 +12,8 @@ from answered.check import judge, shown_output
 from answered.collect import MAX_OUTPUT
 from answered.environment import changes_environment, environment
 from answered.page import Example
-from answered.runner import Runner, Spawner, preload
+from answered.runner import Runner, preload
+from answered.servers import Spawner
 
 # Everything that must work inside a block, each with what it prints.
 WORKS = {
@@ -153,6 +154,10 @@ FAILS = {
     "sys.exit": ("import sys\nsys.exit(0)", (), "called sys.exit (SystemExit: 0)"),
     "sys.exit marked raises": ("import sys\nsys.exit(0)", ("raises",), "called sys.exit"),
     "os._exit": ("import os\nos._exit(0)", (), "left without finishing (exit code 0)"),
+    "a report that is a list": ("import os\nopen('../report', 'w').write('[1]')\nos._exit(0)", (), "left without finishing (exit code 0)"),
+    "a report with a list": ("import os\nopen('../report', 'w').write('{\"ended\": [1]}')\nos._exit(0)", (), "left without finishing (exit code 0)"),
+    "a folder as a report": ("import os\nos.mkdir('../report')", (), "left without finishing (exit code 1)"),
+    "a folder as stdout": ("import os\nos.remove('../stdout')\nos.mkdir('../stdout')\nos._exit(3)", (), "left without finishing (exit code 3)"),
     "os._exit after closing everything": ("import os\nos.closerange(0, 999)\nos._exit(0)", (), "left without finishing"),
     "killed": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", (), "was killed (SIGKILL)"),
     "killed by a signal without a name": ("import os\nos.kill(os.getpid(), 40)", (), "was killed (signal 40)"),
@@ -375,6 +380,21 @@ def test_triton_is_told_to_interpret_before_it_is_imported():
     assert [result.output for result in results] == ["", "tensor([[0.5000, 0.5000]])\n"], results[1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_block_that_kills_the_process_that_forks_examples():
+    """It is told from those that ran beside it, which run again, as do those that had not begun."""
+    codes = ["import time\ntime.sleep(2)\nprint('beside')", "import os, signal, time\ntime.sleep(0.5)\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)"]
+    codes += [f"print({number})" for number in range(4)]
+    runner = Runner(workers=2)
+    try:
+        blocks = [example(code) for code in codes]
+        beside, guilty, *later = [future.result(timeout=60) for future in runner.submit(blocks)]
+    finally:
+        runner.close()
+    assert "ended its parent, the process that forks examples" in judge(blocks[1], guilty).what
+    assert [beside.output, *(result.output for result in later)] == ["beside\n", "0\n", "1\n", "2\n", "3\n"]
+
+
 def test_preload_is_what_examples_import():
     codes = ("import torch.nn as nn", "from sklearn.datasets import load_digits", "import os, json", "from torch import optim")
     assert preload([example(code) for code in codes]) == ["sklearn.datasets", "torch", "torch._dynamo", "torch.nn"]
@@ -382,7 +402,7 @@ def test_preload_is_what_examples_import():
 
 def test_a_forkserver_that_cannot_start_is_an_error(monkeypatch):
     monkeypatch.setattr("answered.runner.preload", lambda examples: ["json"])
-    monkeypatch.setattr("answered.runner.environment", lambda: {"PYTHONPATH": "/nowhere"})
+    monkeypatch.setattr("answered.servers.environment", lambda: {"PYTHONPATH": "/nowhere"})
     runner = Runner()
     with pytest.raises(RuntimeError, match="ended with code 1"):
         run(runner, "print(1)")

@@ -12,7 +12,8 @@ import pytest
 from answered import ROOT
 from answered.check import judge
 from answered.page import Example
-from answered.runner import Runner, Spawner
+from answered.runner import Runner
+from answered.servers import Spawner
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="subreapers are Linux's")
 # In a process of its own: the one that runs the tests keeps its network.
