@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import PAGE, ROOT, Project, copy
+from tests.conftest import PAGE, ROOT, Project
 
 ONE, TWO, THREE = "tensors/one.md", "tensors/two.md", "autograd/three.md"
 
@@ -243,7 +243,10 @@ def article(html: bytes) -> bytes:
 
 
 def test_building_twice_from_nothing_gives_the_same_bytes(project):
-    copy(ROOT / "docs" / "notebooks", project.root / "docs" / "notebooks")
+    (project.root / "docs" / "notebooks").mkdir()
+    for notebook in (ROOT / "docs" / "notebooks").glob("*.py"):
+        links_gone = re.sub(r"\]\(\.\./[^)]*\)", "]", notebook.read_text())  # to pages that this project has not
+        (project.root / "docs" / "notebooks" / notebook.name).write_text(links_gone)
     (project.page("autograd/figure.md")).write_text(PAGE.format(title="Is this page a figure", text="figure"))
     project.append(
         "autograd/figure.md",
