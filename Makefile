@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 override export QUESTION := $(value QUESTION)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test new page check update lint format gpu bench lock clean lighthouse
+.PHONY: help site serve test new page check update lint format gpu bench mutants zensical lock clean lighthouse
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,19 +19,20 @@ $(VENV)/installed: requirements.txt
 	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --require-hashes --requirement requirements.txt
 	touch $@
 
-site: $(VENV)/installed ## build site/ in strict mode, every example executed and checked
+site: $(VENV)/installed ## build site/ in strict mode; examples are run and checked
 	$(RUN) build
 
-serve: $(VENV)/installed ## build and serve with live reload; only changed examples run again
-	$(VENV)/bin/python -m mkdocs serve --no-strict
+serve: $(VENV)/installed ## build, serve and reload in the browser what changes; PORT=8000
+	$(RUN) serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/installed ## run all tests, the static checks among them
-	$(VENV)/bin/python -m pytest
+test: site ## run all tests, the static checks among them
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 new: $(VENV)/installed ## write a new page from the template; asks for what TOPIC=, SLUG=, QUESTION= and LEVEL= do not say
 	$(RUN) new $(foreach name,TOPIC SLUG QUESTION LEVEL,$(if $($(name)),--$(shell echo $(name) | tr A-Z a-z) "$$$(name)"))
 
-page: $(VENV)/installed ## check and render one page in seconds: PAGE=path-or-slug
+page: $(VENV)/installed ## check and render one page or notebook in seconds: PAGE=path-or-slug
+	@test -n "$(PAGE)" || { echo "name the page: make page PAGE=path-or-slug"; exit 2; }
 	$(RUN) page $(PAGE)
 
 check: $(VENV)/installed ## check the pages without building the site; one page with PAGE=path-or-slug
@@ -40,17 +41,26 @@ check: $(VENV)/installed ## check the pages without building the site; one page 
 update: $(VENV)/installed ## rewrite expected outputs that differ, and say which; one page with PAGE=path-or-slug
 	$(RUN) update $(PAGE)
 
-lint: $(VENV)/installed ## check spelling, form, formatting, schemas and workflows; seconds
-	$(RUN) lint
+lint: $(VENV)/installed ## check spelling, form, formatting, schemas, workflows, and who imports whom
+	SKIP=pages $(VENV)/bin/pre-commit run --all-files
 
-format: $(VENV)/installed ## mend what the formatters can, in pages and code
-	$(RUN) tidy
+format: $(VENV)/installed ## fix what the formatters can, in pages and code
+	-$(VENV)/bin/ruff check --fix-only --quiet --no-cache .
+	-$(VENV)/bin/ruff format --quiet --no-cache .
+	-$(VENV)/bin/rumdl fmt --quiet --no-cache .
 
-gpu: $(VENV)/installed ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1)
-	$(RUN) gpu $(PAGE) $(if $(filter-out 0,$(RECORD)),--record) $(if $(filter-out 0,$(MISSING)),--missing)
+gpu: ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1); torch and PyYAML will do
+	$(or $(wildcard $(VENV)/bin/python),$(PYTHON)) -m answered gpu $(PAGE) $(if $(filter-out 0,$(RECORD)),--record) $(if $(filter-out 0,$(MISSING)),--missing)
 
-bench: $(VENV)/installed ## measure the build against its limits
-	$(VENV)/bin/python -m tests.bench
+bench: $(VENV)/installed ## measure the build against its limits; the essentials alone with QUICK=1
+	$(VENV)/bin/python -m tests.bench $(if $(filter-out 0,$(QUICK)),--quick)
+
+mutants: $(VENV)/installed ## plant faults in the engine and the checks, and count those that tests find; half an hour
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
+
+zensical: $(VENV)/installed ## build the site with Zensical, the successor of Material, and say what it lacks
+	$(VENV)/bin/python -m tests.canary
 
 lighthouse: $(VENV)/installed ## hold Lighthouse's scores of the built site against their limits; needs npm
 	$(VENV)/bin/python -m tests.lighthouse

@@ -1,10 +1,4 @@
-"""The build's own code: find the examples of the pages, run them, check them, show them.
+"""The build: Markdown pages in, a checked site and its downloads out; see README.md for the rooms.
 
-Data flows one way: page -> examples -> results (cached) -> rendered page, reports, exports.
+Data flows one way: Page -> Block -> Result -> Outcome -> Article -> site and exports.
 """
-
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
-CACHE = ROOT / ".cache"

@@ -24,12 +24,22 @@ SERIES = ("#1b6fbf", "#c2571a", "#2e7d4f", "#8a4fbf", "#b3365b", "#6b6b1f")
 INK = "#010203"
 GRID = "#b9bec4"
 
-# For matrices: from nothing to the first series' colour, so that text in the page's ink is readable on all of it.
-HEAT = matplotlib.colors.LinearSegmentedColormap.from_list("heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)])
+# For matrices: from nothing to the first series' color, so that text in the page's ink is readable
+# on all of it.
+HEAT = matplotlib.colors.LinearSegmentedColormap.from_list(
+    "heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)]
+)
 
 # Numbers to four digits: a tenth of a point is less than a pixel.
 SCOUR = scour.parse_args(
-    ["--quiet", "--enable-id-stripping", "--shorten-ids", "--create-groups", "--strip-xml-prolog", "--enable-comment-stripping"]
+    [
+        "--quiet",
+        "--enable-id-stripping",
+        "--shorten-ids",
+        "--create-groups",
+        "--strip-xml-prolog",
+        "--enable-comment-stripping",
+    ]
     + ["--indent=none", "--no-line-breaks", "--set-precision=4", "--set-c-precision=4"]
 )
 
@@ -50,8 +60,11 @@ STYLE = {
     "axes.titlesize": 10,
     "legend.frameon": False,
     "lines.linewidth": 1.8,
-    "image.interpolation": "none",  # pixels are embedded as they are; the style sheet has them drawn as squares
-    **{key: INK for key in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")},
+    "image.interpolation": "none",  # pixels as they are; the style sheet has them drawn as squares
+    **{
+        key: INK
+        for key in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    },
 }
 
 
@@ -78,12 +91,14 @@ def save(fig, name: str, alt: str) -> None:
         ValueError: the name is not a plain ``.svg`` file name, or `alt` is empty.
     """
     if not re.fullmatch(r"[a-z0-9-]+\.svg", name):
-        raise ValueError(f"{name!r}: a figure's name is lower-case letters, digits, hyphens and '.svg'")
+        raise ValueError(
+            f"{name!r}: a figure's name is lower-case letters, digits, hyphens and '.svg'"
+        )
     Path(name).write_text(drawn(fig, name.removesuffix(".svg"), alt), encoding="utf-8")
 
 
 class shown:
-    """Show `fig` as the result of a notebook's cell; takes what `save` takes, the name without its suffix."""
+    """A figure as the result of a notebook's cell; otherwise like `save`."""
 
     def __init__(self, fig, name: str, alt: str) -> None:
         self.svg = drawn(fig, name, alt)
@@ -103,15 +118,20 @@ def drawn(fig, prefix: str, alt: str) -> str:
 
 
 def themed(svg: str, prefix: str, alt: str) -> str:
-    """Return matplotlib's SVG reduced to what a page needs, its colours left to the style sheet."""
+    """Return matplotlib's SVG reduced to what a page needs, its colors left to the style sheet."""
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
-    svg = re.sub(r"font(-family)?: ([\d.]+px )?[^;\"]*(; )?", lambda font: f"font-size: {font[2]}; " if font[2] else "", svg)
+    svg = re.sub(
+        r"font(-family)?: ([\d.]+px )?[^;\"]*(; )?",
+        lambda font: f"font-size: {font[2]}; " if font[2] else "",
+        svg,
+    )
     svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
     svg = scour.scourString(svg, SCOUR)
     svg = re.sub(r'(\b[xy]="-?\d+\.\d)\d+', r"\1", svg[svg.index("<svg") :])
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     svg = svg.replace(INK, "currentColor").replace(GRID, f"var(--figure-grid, {GRID})")
-    for number, colour in enumerate(SERIES, start=1):
-        svg = svg.replace(colour, f"var(--figure-{number}, {colour})")
-    head = f'<svg role="img" aria-label="{escape(alt)}" font-family="sans-serif" stroke-linejoin="round" '
+    for number, color in enumerate(SERIES, start=1):
+        svg = svg.replace(color, f"var(--figure-{number}, {color})")
+    style = 'font-family="sans-serif" stroke-linejoin="round" '
+    head = f'<svg role="img" aria-label="{escape(alt)}" {style}'
     return svg.replace("<svg ", head, 1)

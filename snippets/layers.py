@@ -79,7 +79,7 @@ class NoisyLinear(nn.Module):
     @torch.no_grad()
     def resample(self) -> None:
         """Draw new noise. It stays until the next call, so that one step sees one network."""
-        # New tensors, not in-place changes: a graph that still awaits backward() keeps the old ones.
+        # New tensors, not in-place changes: a graph that awaits backward() keeps the old ones.
         self.noise_in = signed_sqrt(torch.randn_like(self.noise_in))
         self.noise_out = signed_sqrt(torch.randn_like(self.noise_out))
 
@@ -91,7 +91,8 @@ class NoisyLinear(nn.Module):
         return F.linear(x, weight, bias)
 
     def extra_repr(self) -> str:
-        return f"{self.in_features}, {self.out_features}, bias={self.bias is not None}, sigma={self.sigma}"
+        features = f"{self.in_features}, {self.out_features}"
+        return f"{features}, bias={self.bias is not None}, sigma={self.sigma}"
         # --8<-- [end:forward]
 
 

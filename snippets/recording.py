@@ -2,8 +2,9 @@
 
     measured("ms", claim="compiled < eager", eager=3.21, compiled=1.07)
 
-Such figures are never output, which must be the same everywhere: they are kept as data beside the page, with
-the device they were measured on, and what the page concludes from them is a claim that is checked.
+Such figures are never output, which must be the same everywhere: they are kept as data beside the
+page, with the device they were measured on, and what the page concludes from them is a claim that
+is checked.
 """
 
 import ast
@@ -19,9 +20,12 @@ FILE = "MEASURED_FILE"  # environment variable: where the site's own runs want t
 DIGITS = 3
 UNIT = re.compile(r"[A-Za-zµ%][A-Za-z0-9µ%/² ]{0,19}")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-GRAMMAR = "a claim is made of the given names, numbers, + - * /, comparisons, and, or, not, parentheses"
-ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-COMPARISONS = {
+GRAMMAR = "a claim has the given names, numbers, + - * /, comparisons, and, or, not, parentheses"
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -32,12 +36,14 @@ COMPARISONS = {
 
 
 def measured(unit: str, claim: str, **values: float) -> None:
-    """Record `values`, all in `unit`, rounded to three significant digits, and check `claim`. Once per program.
+    """Record `values`, rounded to three significant digits, and check `claim`; once per program.
 
     Args:
-        unit: such as "ms", "GB/s", "MiB", "x".
-        claim: what the figures show, an expression that is true of them: "compiled < eager", "pinned > 1.2 * pageable".
-        values: the figures by name; the names become the labels of the table's rows, underscores turned to blanks.
+        unit: of all values, such as "ms", "GB/s", "MiB", "x".
+        claim: what the figures show, an expression that is true of them: "compiled < eager",
+            "pinned > 1.2 * pageable".
+        values: the figures by name; the names become the labels of the table's rows, underscores
+            turned to blanks.
 
     Raises:
         ValueError: the unit, a name, a figure or the claim is not of the form above.
@@ -47,7 +53,8 @@ def measured(unit: str, claim: str, **values: float) -> None:
     kept = {name: rounded(value) for name, value in values.items()}
     data = {"unit": unit, "claim": claim, "values": kept}
     if not holds(data):
-        raise AssertionError(f"the claim is false: {claim}, with {', '.join(f'{name}={value}' for name, value in kept.items())} ({unit})")
+        figures = ", ".join(f"{name}={value}" for name, value in kept.items())
+        raise AssertionError(f"the claim is false: {claim}, with {figures} ({unit})")
     if FILE not in os.environ:
         print(table(data))
         return
@@ -68,7 +75,8 @@ def holds(data: dict) -> bool:
         raise ValueError("measured data has unit, claim and values")
     unit, claim, values = data["unit"], data["claim"], data["values"]
     if not isinstance(unit, str) or not UNIT.fullmatch(unit):
-        raise ValueError(f"unit {unit!r}: write up to 20 letters, digits, blanks and / % ² µ, such as 'GB/s'")
+        what = "write up to 20 letters, digits, blanks and / % ² µ, such as 'GB/s'"
+        raise ValueError(f"unit {unit!r}: {what}")
     if not isinstance(values, dict) or not values:
         raise ValueError("no figures: give each by name, such as eager=3.21")
     for name, value in values.items():
@@ -92,12 +100,13 @@ def truth(node: ast.expr, values: dict[str, float]) -> bool:
     """Return whether a part of a claim is true; a bare number is neither true nor false."""
     value = evaluate(node, values)
     if not isinstance(value, bool):
-        raise ValueError(f"{ast.unparse(node)!r} in the claim is neither true nor false; compare it, as in 'compiled < eager'")
+        what = "is neither true nor false; compare it, as in 'compiled < eager'"
+        raise ValueError(f"{ast.unparse(node)!r} in the claim {what}")
     return value
 
 
 def evaluate(node: ast.expr, values: dict[str, float]) -> float | bool:
-    """Return the value of an expression in `GRAMMAR`; nothing is ever called or looked up elsewhere."""
+    """Return the value of an expression in `GRAMMAR`; nothing is called or looked up elsewhere."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return number
@@ -105,17 +114,19 @@ def evaluate(node: ast.expr, values: dict[str, float]) -> float | bool:
             if name not in values:
                 raise ValueError(f"the claim names {name!r}; the figures are {', '.join(values)}")
             return values[name]
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
-            return ARITHMETIC[type(op)](evaluate(left, values), evaluate(right, values))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](evaluate(left, values), evaluate(right, values))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -evaluate(operand, values)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return not truth(operand, values)
         case ast.BoolOp(op=op, values=parts):
-            return (all if isinstance(op, ast.And) else any)([truth(part, values) for part in parts])
-        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in COMPARISONS for op in ops):
-            terms = [evaluate(term, values) for term in (left, *others)]
-            return all(COMPARISONS[type(op)](*pair) for op, pair in zip(ops, itertools.pairwise(terms), strict=True))
+            truths = [truth(part, values) for part in parts]
+            return all(truths) if isinstance(op, ast.And) else any(truths)
+        case ast.Compare(ops=ops) if {type(op) for op in ops} <= OPERATORS.keys():
+            terms = [evaluate(term, values) for term in (node.left, *node.comparators)]
+            pairs = zip(ops, itertools.pairwise(terms), strict=True)
+            return all(OPERATORS[type(op)](*pair) for op, pair in pairs)
     raise ValueError(f"the claim has {ast.unparse(node)!r}; {GRAMMAR}")
 
 

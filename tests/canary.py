@@ -1,75 +1,120 @@
-"""Build the same sources with Zensical, the successor of Material for MkDocs, and say what its site lacks.
+"""Build the same pages with Zensical, the successor of Material for MkDocs, and compare the sites.
 
-Run as `python -m tests.canary` after `make site`. Zensical runs no MkDocs hooks, and is at home in an environment of its own.
+`make zensical`, after `make site`. Zensical lives in an environment of its own, in its newest
+version: the report, in Markdown, says page by page what its site lacks.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
-from answered import CACHE, ROOT
+from answered.site.zensical import PYTHON
 
-HOME = CACHE / "zensical"
+ROOT = Path.cwd()
+SITE, OTHER = ROOT / "site", ROOT / ".cache" / "zensical-site"
+PACKAGES = ("zensical", "markdown-exec", "pymdown-extensions")
 # What readers are given, and how it looks in the HTML.
 PARTS = {
-    "highlighted blocks": r'class="[^"]*\bhighlight\b',
+    "blocks of code": r'<div class="language-python highlight">',
     "outputs of examples": r'<div class="result"',
     "figures": r'<figure class="drawn"',
     "formulas": r"<math\b",
     "lines of facts": r'<p class="facts"',
     "other wordings": r'id="also-asked-as"',
+    "related questions": r'id="related-questions"',
+    "permalinks": r'class="headerlink"',
 }
+DATA = ("search/*.js", "practice/*.js", "questions.json", "llms-full.txt")
 
 
 def main() -> int:
-    """Print a Markdown report; the exit code is that of Zensical."""
-    if not (ROOT / "site/index.html").is_file():
+    """Print the report; return 0 if Zensical built every page."""
+    if not (SITE / "index.html").is_file():
         sys.exit("there is no site/ to compare with; run `make site` first")
-    run(sys.executable, "-m", "venv", "--clear", HOME / "venv")
-    run(HOME / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "zensical", "markdown-exec")
-    version = run(HOME / "venv/bin/zensical", "--version").stdout.split()[-1]
-    project = HOME / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    for part in ("docs", "snippets", "answered/theme"):
-        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
-    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    (project / "mkdocs.yml").write_text(config.replace("strict: true", "strict: false"), encoding="utf-8")
-    done = run(HOME / "venv/bin/zensical", "build", "--config-file", project / "mkdocs.yml", check=False)
-    print(report(version, ROOT / "site", project / "site", done.stdout))
-    return done.returncode
+    python = ROOT / PYTHON
+    run(sys.executable, "-m", "venv", python.parent.parent)
+    run(python, "-m", "pip", "install", "--quiet", "--upgrade", *PACKAGES)
+    version = run(python, "-m", "zensical", "--version").stdout.split()[-1]
+    target = OTHER.relative_to(ROOT)
+    command = (sys.executable, "-m", "answered", "build", "--generator", "zensical")
+    done = run(*command, "--site-dir", str(target), check=False)
+    if done.returncode:
+        print(f"## Zensical {version}\n\nIt did not build the site.\n\n~~~text\n{done.stdout}\n~~~")
+        return 1
+    lines, lacking = report(SITE, OTHER)
+    print(f"## Zensical {version}\n\n" + "\n".join(lines))
+    return int(lacking)
 
 
 def run(*command: str | Path, check: bool = True) -> subprocess.CompletedProcess:
-    return subprocess.run(command, cwd=ROOT, check=check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | {"NO_COLOR": "1"})
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if check and done.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout}")
+    return done
 
 
-def report(version: str, ours: Path, theirs: Path, log: str) -> str:
-    """Return what `theirs` lacks of the site `ours`: pages, and parts of pages that are in both."""
+def report(ours: Path, theirs: Path) -> tuple[list[str], bool]:
+    """Compare two built sites.
+
+    Returns:
+        The lines of the report, and whether a page is missing.
+    """
     pages, built = contents(ours), contents(theirs)
     both = sorted(pages.keys() & built.keys())
     missing = sorted(pages.keys() - built.keys())
+    lacking = {page: less for page in both if (less := lacks(pages[page], built[page]))}
     lines = [
-        f"## Zensical {version}",
+        f"{len(both)} of {len(pages)} pages built, {len(both) - len(lacking)} of them with every"
+        " part that they have under Material.",
         "",
-        f"{len(both)} of {len(pages)} pages built.",
+        f"Missing pages: {', '.join(missing) or 'none'}",
         "",
-        "| In the pages that both have | Material | Zensical |",
-        "|---|--:|--:|",
     ]
-    for name, pattern in PARTS.items():
-        counts = [sum(len(re.findall(pattern, site[page])) for page in both) for site in (pages, built)]
-        lines.append(f"| {name} | {counts[0]:,} | {counts[1]:,} |")
-    lines += ["", f"Missing pages: {', '.join(missing) or 'none'}", "", "~~~text", re.sub(r"\x1b\[[\d;]*m", "", log).strip()[-3000:], "~~~"]
-    return "\n".join(lines)
+    if lacking:
+        lines += ["| Page | What it lacks |", "|---|---|"]
+        lines += [f"| {page} | {less} |" for page, less in lacking.items()]
+        lines.append("")
+    lines += [f"- `{name}`: {compared(ours, theirs, name)}" for name in names(ours)]
+    return lines, bool(missing)
+
+
+def lacks(page: str, other: str) -> str:
+    """Return the parts of which `other` has fewer than `page`."""
+    counts = ((name, count(page, part), count(other, part)) for name, part in PARTS.items())
+    return ", ".join(
+        f"{name}: {theirs} of {ours}" for name, ours, theirs in counts if theirs < ours
+    )
+
+
+def count(page: str, part: str) -> int:
+    return len(re.findall(part, page))
+
+
+def names(site: Path) -> list[str]:
+    """Return the files of data that both sites should have alike."""
+    found = (file for pattern in DATA for file in sorted(site.glob(pattern)))
+    return [file.relative_to(site).as_posix() for file in found]
+
+
+def compared(ours: Path, theirs: Path, name: str) -> str:
+    """Return how a file of data differs between two sites."""
+    if not (theirs / name).is_file():
+        return "missing"
+    one, two = (Counter((site / name).read_text("utf-8").split("\n")) for site in (ours, theirs))
+    return "the same" if one == two else f"{(one - two).total()} lines differ"
 
 
 def contents(site: Path) -> dict[str, str]:
-    return {file.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in site.rglob("*.html")}
+    return {
+        file.relative_to(site).as_posix(): file.read_text(encoding="utf-8")
+        for file in site.rglob("*.html")
+    }
 
 
 if __name__ == "__main__":

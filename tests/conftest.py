@@ -1,70 +1,30 @@
-"""Copies of the project to break; the built site, and a browser to see it in."""
+"""Small projects to break, and the site that `make site` has built."""
 
-import functools
-import http.server
+from __future__ import annotations
+
 import os
+import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, sync_playwright
-
-from answered import CACHE
-from tests.exporting import built, nowhere  # noqa: F401
-
-from .practising import START
+from playwright.sync_api import Browser, Error, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("answered", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-
-
-@dataclass
-class Project:
-    """A copy of the project with a few pages, to be built or checked in processes of its own."""
-
-    root: Path
-
-    def page(self, name: str) -> Path:
-        return self.root / "docs" / "questions" / name
-
-    def edit(self, name: str, old: str, new: str) -> int:
-        """Replace the first `old` in a page by `new`; return the line where it stood."""
-        file = self.page(name)
-        text = file.read_text()
-        assert old in text, f"{old!r} is not in {name}"
-        file.write_text(text.replace(old, new, 1))
-        return text[: text.index(old)].count("\n") + 1
-
-    def append(self, name: str, text: str) -> int:
-        """Put `text` into a page, before its myths; return the line where it begins."""
-        return self.edit(name, "## What people get wrong", f"{text}\n\n## What people get wrong")
-
-    def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, *command],
-            cwd=self.root,
-            text=True,
-            timeout=600,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"SOURCE_DATE_EPOCH": "0", **env},
-        )
-
-    def build(self, **env: str) -> subprocess.CompletedProcess:
-        return self.run("-m", "answered", "build", **env)
-
-    def check(self, *pages: str, **env: str) -> subprocess.CompletedProcess:
-        return self.run("-m", "answered", "check", *pages, **env)
-
-
+SOURCES = ("docs", "answered", "snippets", "mkdocs.yml", "requirements.txt")
+EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 PAGE = """---
 description: A page for tests, whose description is long enough to be one.
 level: junior
@@ -76,7 +36,7 @@ also_asked: []
 
 ## Short answer
 
-Because it is a test.
+Because it is a test. It is short.
 
 ```python
 print("{text}")
@@ -98,43 +58,29 @@ Nothing.
 
 - Nothing.
 """
+NAMES = ("tensors/one.md", "tensors/two.md", "autograd/three.md")
+OTHERS = {"index.md": "# Home\n\nWelcome.\n", "myths.md": "# Myths\n\nNone here.\n"}
+COPIED = (
+    "snippets",
+    "docs/assets",
+    "docs/.ruff.toml",
+    "docs/practice.md",
+    "docs/downloads.md",
+    "requirements.txt",
+    "pyproject.toml",
+    ".pre-commit-config.yaml",
+)
+# Blocks start in fresh interpreters, and nothing imports torch first: what does not need it is
+# quicker so.
+FRESH = {"ANSWERED_FORK": "0"}
+NO_DEVICE = {"ANSWERED_CUDA_DEVICE": ""}
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
-    """A small project without faults: three pages, no notebook."""
-    root = tmp_path_factory.mktemp("template")
-    for part in PARTS:
-        copy(ROOT / part, root / part)
-    copy(ROOT / "docs" / "assets", root / "docs" / "assets")
-    copy(ROOT / "docs" / ".ruff.toml", root / "docs" / ".ruff.toml")
-    copy(ROOT / "docs" / "practice.md", root / "docs" / "practice.md")
-    (root / "docs" / "index.md").write_text("# Home\n\nWelcome.\n")
-    questions = root / "docs" / "questions"
-    questions.mkdir()
-    contents = (ROOT / "docs" / "questions" / "contents.yml").read_text()
-    (questions / "contents.yml").write_text(contents[: contents.index("\nmyths:")])
-    (root / "docs" / "myths.md").write_text("# Myths\n\nNone here.\n")
-    copy(ROOT / "docs" / "take-away.md", root / "docs" / "take-away.md")
-    for name, title in (("tensors/one.md", "Is this page one"), ("tensors/two.md", "Is this page two"), ("autograd/three.md", "Is this page three")):
-        (questions / name).parent.mkdir(exist_ok=True)
-        (questions / name).write_text(PAGE.format(title=title, text=Path(name).stem))
-    return root
-
-
-@pytest.fixture
-def project(template, tmp_path) -> Project:
-    root = tmp_path / "project"
-    shutil.copytree(template, root)
-    return Project(root)
-
-
-@pytest.fixture(scope="module")
-def broken(template, tmp_path_factory) -> Project:
-    """Like `project`, shared by the tests of a module: faults are put in together and built once."""
-    root = tmp_path_factory.mktemp("broken") / "project"
-    shutil.copytree(template, root)
-    return Project(root)
+def block(code: str, mark: str = "", expected: str | None = "") -> str:
+    """Return the Markdown of a block, with an expected output unless that is None."""
+    head = f"<!--pytest.mark.{mark}-->\n" if mark else ""
+    tail = "" if expected is None else f"\n{EXPECTED}\n```text\n{expected}\n```"
+    return f"{head}```python\n{code}\n```{tail}"
 
 
 def copy(source: Path, target: Path) -> None:
@@ -145,80 +91,171 @@ def copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
+@dataclass(frozen=True)
+class Project:
+    """The sources of a small site in the folder `root`, built by the repository's code."""
+
+    root: Path
+
+    @classmethod
+    def make(cls, root: Path) -> Project:
+        """Write a project without faults: three questions, no notebook, nothing listed."""
+        for part in COPIED:
+            copy(ROOT / part, root / part)
+        config = (ROOT / "mkdocs.yml").read_text()
+        theme = "custom_dir: answered/site/theme"
+        assert theme in config
+        theme_here = f"custom_dir: {ROOT / 'answered/site/theme'}"
+        (root / "mkdocs.yml").write_text(config.replace(theme, theme_here))
+        contents = (ROOT / "docs/questions/contents.yml").read_text().partition("\nmyths:")[0]
+        unlisted = re.sub(r"\n    questions:\n(?:      - .+\n)+", "\n", contents)
+        assert "      - " not in unlisted
+        files = {"questions/contents.yml": unlisted, **OTHERS}
+        for name in NAMES:
+            text = Path(name).stem
+            page = PAGE.format(title=f"Is this page {text}", text=text)
+            files[f"questions/{name}"] = page
+        for name, text in files.items():
+            file = root / "docs" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        return cls(root)
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    def page(self, name: str) -> Path:
+        return self.root / "docs" / "questions" / name
+
+    def write(self, name: str, title: str, *blocks: str) -> Path:
+        """Write a question with `blocks` besides its own, and return its file."""
+        self.page(name).parent.mkdir(exist_ok=True)
+        self.page(name).write_text(PAGE.format(title=title, text=Path(name).stem))
+        for each in blocks:
+            self.append(name, each)
+        return self.page(name)
+
+    def edit(self, name: str, old: str, new: str) -> int:
+        """Replace the first `old` in a page by `new`; return the line where it stood."""
+        file = self.page(name)
+        text = file.read_text()
+        assert old in text, f"{old!r} is not in {name}"
+        file.write_text(text.replace(old, new, 1))
+        return text[: text.index(old)].count("\n") + 1
+
+    def append(self, name: str, text: str) -> int:
+        """Put `text` into a page, before its myths; return the line where it begins."""
+        return self.edit(name, "## What people get wrong", f"{text}\n\n## What people get wrong")
+
+    def environment(self, **env: str) -> dict[str, str]:
+        """Return the environment of commands: the code is the repository's."""
+        made = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "1"}
+        return os.environ | made | env
+
+    def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
+        """Run Python with `command`; what it writes to stderr is in stdout."""
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=self.root,
+            text=True,
+            timeout=600,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment(**env),
+        )
+
+    def answered(self, *command: str, **env: str) -> subprocess.CompletedProcess:
+        return self.run("-m", "answered", *command, **env)
+
+    def start(self, *command: str, **env: str) -> subprocess.Popen:
+        """Start a command in a process group of its own, as a shell does."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "answered", *command],
+            cwd=self.root,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment(**env),
+            process_group=0,
+        )
+
+    def build(self, **env: str) -> subprocess.CompletedProcess:
+        return self.answered("build", **env)
+
+    def check(self, *pages: str, **env: str) -> subprocess.CompletedProcess:
+        return self.answered("check", *pages, **env)
+
+    def html(self, name: str) -> str:
+        """Return a page of the built site, by its address."""
+        return (self.site / name / "index.html").read_text()
+
+    def files(self, folder: str = "site") -> dict[str, bytes]:
+        """Return the content of every file below `folder`, by its path from there."""
+        base = self.root / folder
+        files = [file for file in sorted(base.rglob("*")) if file.is_file()]
+        return {file.relative_to(base).as_posix(): file.read_bytes() for file in files}
+
+    def commit(self) -> None:
+        """Make the project a git repository, and commit everything."""
+        if not (self.root / ".git").is_dir():
+            (self.root / ".venv").symlink_to(sys.prefix)
+            (self.root / ".gitignore").write_text(".venv\n.cache\n__pycache__\n/site/\n")
+            self.git("init", "--quiet")
+        self.git("add", ".")
+        self.git("commit", "--quiet", "--message", "x")
+
+    def git(self, *command: str) -> None:
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+        subprocess.run(["git", *who, *command], cwd=self.root, check=True)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Project:
+    """A project with the results of its blocks in its cache; it is copied, never changed."""
+    made = Project.make(tmp_path_factory.mktemp("template") / "project")
+    done = made.check(**FRESH, **NO_DEVICE)
+    assert done.returncode == 0 and "3 run anew" in done.stdout, done.stdout
+    return made
+
+
+@pytest.fixture
+def project(template, tmp_path) -> Project:
+    shutil.copytree(template.root, tmp_path / "project")
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def broken(template, tmp_path_factory) -> Project:
+    """Like `project`, shared by a module's tests: faults are put in together and built once."""
+    root = tmp_path_factory.mktemp("broken") / "project"
+    shutil.copytree(template.root, root)
+    return Project(root)
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The site, built here; results that the cache knows are not computed again."""
-    folder = CACHE / "tested-site"
-    done = subprocess.run(
-        [sys.executable, "-m", "answered", "build", "--site-dir", str(folder.relative_to(ROOT))],
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert done.returncode == 0, done.stdout
+    """The folder that `make site` leaves; an older one than its sources would prove nothing."""
+    folder = ROOT / "site"
+    assert (folder / "index.html").is_file(), "there is no site/\n    fix: run `make site`"
+    built = (folder / "index.html").stat().st_mtime
+    sources = [ROOT / name for name in SOURCES]
+    for file in [*sources, *(file for folder in sources for file in folder.rglob("*"))]:
+        if file.is_file() and "__pycache__" not in file.parts:
+            old = f"{file.relative_to(ROOT)} is newer than site/\n    fix: run `make site`"
+            assert file.stat().st_mtime <= built, old
     return folder
 
 
 @pytest.fixture(scope="session")
-def address(site):
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
+def browser() -> Iterator[Browser]:
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
             launched = playwright.chromium.launch(executable_path=path, args=QUIET)
         except Error as error:
-            pytest.skip(f"NO BROWSER FOUND, the site is not tested: {error.message.splitlines()[0]}")
+            reason = error.message.splitlines()[0]
+            pytest.skip(f"NO BROWSER FOUND, the site is not tested: {reason}")
         yield launched
         launched.close()
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open a page; collect what it complains of and what it asks of other hosts. `before` is called with the empty page.
-
-    Wait for locators, never with `wait_for_function`: it evaluates a string again and again, which the pages' own policy refuses.
-    """
-    contexts = []
-
-    def open_page(path: str, width: int = 1280, scheme: str = "light", before: Callable[[Page], object] = lambda page: None):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        before(page)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else page.complaints.append(request.url))
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def practise(visit):
-    """Open the practice page with the clock held at `START`."""
-
-    def opened(path: str = "practice/", before=lambda page: None, **options):
-        def prepare(page):
-            page.clock.set_fixed_time(START)
-            before(page)
-
-        return visit(path, before=prepare, **options)
-
-    return opened

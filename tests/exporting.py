@@ -1,60 +1,104 @@
-"""The site built in the tests' own process, with the records that its exports are made from."""
+"""A small site as it is published, with real pages, and the few functions that are tested directly.
 
-import dataclasses
+This is the one module that imports the build's code for the tests of the site and of the exports.
+"""
+
+from __future__ import annotations
+
 import os
+import re
+import shutil
+from functools import partial
 from pathlib import Path
 
-import pytest
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
+from answered.exports.links import inside, page_address, relink_html, relink_markdown
+from answered.exports.practice import moved
+from answered.exports.search import names
 
-from answered import CACHE, ROOT
-from answered.contents import load_contents
-from answered.exports.site import Site
-from answered.page import load_pages
-from answered.records import Record
+from .conftest import ROOT, Project
+from .sources import Question, questions
 
-CONTENTS = load_contents()
-QUESTIONS = CONTENTS.in_order(load_pages())
+__all__ = [
+    "inside",
+    "moved",
+    "names",
+    "page_address",
+    "relink_html",
+    "relink_markdown",
+]
+
 URL = "https://example.org/answered/"
-TIME = "1700000000"
+COLAB = "https://colab.example/{path}"
+TIME = 1_700_000_000
+DAY = 86_400
+# Figures and snippets, an error that is the point, mathematics, and blocks for a GPU.
+PAGES = (
+    "tensors/torch-cat",
+    "tensors/torch-stack",
+    "autograd/autograd",
+    "optimization/gradient-descent",
+    "optimization/zero-grad",
+    "gpu/torch-cuda",
+)
+EDITED = "optimization/zero-grad"
+BLOCK = re.compile(
+    r"```python\n.*?^```\n<!--pytest-codeblocks:expected-output-->\n```text\n.*?^```\n", re.S | re.M
+)
+LINK = re.compile(r"\[((?:[^\[\]`]|`[^`]*`)+)\]\((?!https?:|#)([^()\s#]+)(#[^()\s]*)?\)")
 
 
-@dataclasses.dataclass
-class Built:
-    """The site of this process's build, with the records that its exports were made from."""
+class Published:
+    """A project of some real pages, built as it is published: with its address and Colab's.
 
-    config: MkDocsConfig
-    records: list[Record]
-    site: Site
+    Attributes:
+        site: the built folder.
+    """
 
-    def file(self, name: str) -> Path:
-        return self.site.take_away / name
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.site = project.root / "site"
 
+    def fill(self) -> None:
+        """Put the real pages in the place of those that the project has."""
+        docs = self.project.root / "docs"
+        results = ROOT / ".cache" / "results"  # of `make site`: the same blocks are not run again
+        if results.is_dir():
+            shutil.copytree(results, self.project.root / ".cache" / "results", dirs_exist_ok=True)
+        for page in (docs / "questions").rglob("*.md"):
+            page.unlink()
+        for name in PAGES:
+            source = ROOT / "docs" / "questions" / f"{name}.md"
+            target = docs / "questions" / f"{name}.md"
+            target.parent.mkdir(exist_ok=True)
+            text = LINK.sub(partial(self.link, name), source.read_text())
+            target.write_text(f"{text}- [Claims](../../myths.md), which is no question\n")
+            recordings = source.parent / "recordings" / f"{source.stem}.yml"
+            if recordings.is_file():
+                (target.parent / "recordings").mkdir(exist_ok=True)
+                shutil.copy(recordings, target.parent / "recordings")
 
-@pytest.fixture(scope="session")
-def built():
-    """The whole site as it is published: with its address and with Colab configured."""
-    before = dict(os.environ)
-    os.environ.update(SITE_URL=URL, COLAB="https://colab.example/{path}", SOURCE_DATE_EPOCH=TIME)
-    try:
-        config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(CACHE / "exported-site"))
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-        config.plugins.on_shutdown()
-        hooks = config.hooks["answered/hooks.py"].build
-        records = sorted(hooks.records, key=lambda record: QUESTIONS.index(record.page))
-        assert [record.page for record in records] == QUESTIONS
-        return Built(config, records, Site.of(records, hooks.contents, config))
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    def edit(self) -> None:
+        """Change a page's short answer, take its first block out, have its last one twice."""
+        page = self.project.page(f"{EDITED}.md")
+        text = page.read_text().replace("\n## Short answer\n\n", "\n## Short answer\n\nNew: ")
+        first, *_, last = BLOCK.finditer(text)
+        twice = f"{last[0]}\nAgain:\n\n{last[0]}"
+        page.write_text(
+            text[: first.start()] + text[first.end() : last.start()] + twice + text[last.end() :]
+        )
 
+    @staticmethod
+    def link(name: str, match: re.Match) -> str:
+        """Return a link to one of the pages as it is, to any other as its text."""
+        target = os.path.normpath(os.path.join(os.path.dirname(name), match[2]))
+        return match[0] if target.removesuffix(".md") in PAGES else match[1]
 
-@pytest.fixture
-def nowhere(built, tmp_path) -> Site:
-    """The same site, whose address is not configured, with an empty folder for its exports."""
-    for record in built.records:
-        (tmp_path / record.url).mkdir(parents=True)
-    return dataclasses.replace(built.site, url="", folder=tmp_path)
+    def build(self, time: int = TIME, **env: str) -> Path:
+        env = {"SITE_URL": URL, "COLAB": COLAB, "SOURCE_DATE_EPOCH": str(time)} | env
+        done = self.project.build(**env)
+        assert done.returncode == 0, done.stdout
+        return self.site
+
+    @property
+    def questions(self) -> list[Question]:
+        return questions(self.project.root)

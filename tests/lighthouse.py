@@ -12,8 +12,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from answered import ROOT
-from tests.conftest import BROWSERS
+from tests.conftest import BROWSERS, ROOT
 
 VERSION = "13.5.0"
 PAGES = {"home": "", "question": "questions/optimization/zero-grad/", "practice": "practice/"}
@@ -46,9 +45,19 @@ def scores(url: str, browser: str) -> dict[str, int]:
     """Return Lighthouse's scores of a page, from 0 to 100, and print what fell short."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = ["npx", "--yes", f"lighthouse@{VERSION}", url, "--quiet", "--output=json", f"--output-path={report}"]
+        command = [
+            "npx",
+            "--yes",
+            f"lighthouse@{VERSION}",
+            url,
+            "--quiet",
+            "--output=json",
+            f"--output-path={report}",
+        ]
         flags = "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage"
-        subprocess.run([*command, flags], check=True, cwd=folder, env=os.environ | {"CHROME_PATH": browser})
+        subprocess.run(
+            [*command, flags], check=True, cwd=folder, env=os.environ | {"CHROME_PATH": browser}
+        )
         found = json.loads(report.read_text(encoding="utf-8"))
     for category in found["categories"].values():
         for reference in category["auditRefs"]:
@@ -60,16 +69,25 @@ def scores(url: str, browser: str) -> dict[str, int]:
 
 def main() -> int:
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None or shutil.which("npx") is None or not (ROOT / "site" / "index.html").is_file():
+    if (
+        browser is None
+        or shutil.which("npx") is None
+        or not (ROOT / "site" / "index.html").is_file()
+    ):
         sys.exit("needs a built site (make site), a Chrome or Chromium, and npx")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=ROOT / "site"))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=ROOT / "site")
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     failed = False
     for name, path in PAGES.items():
         found = scores(f"http://127.0.0.1:{server.server_port}/{path}", browser)
         short = [category for category, least in LEAST.items() if found[category] < least]
         failed |= bool(short)
-        print(f"{name}: {found}" + (f", too little of {', '.join(short)}" if short else ""), flush=True)
+        print(
+            f"{name}: {found}" + (f", too little of {', '.join(short)}" if short else ""),
+            flush=True,
+        )
     return failed
 
 

@@ -1,26 +1,54 @@
-"""What readers can take away, made from the rendered questions at every build."""
+"""Files made from finished questions: search index, practice data, and all downloads.
+
+In: `Article`s and their `Edition`. Out: files in the edition's folder, each made by one module.
+"""
 
 from __future__ import annotations
 
-from mkdocs.config.defaults import MkDocsConfig
+from ..pages.book import Book
+from ..site.article import Article, Edition
+from ..site.downloads import Listing, fill, write_redirect
+from . import (
+    anki_predictions,
+    anki_questions,
+    catalog,
+    epub,
+    llms,
+    notebooks,
+    offline,
+    practice,
+    search,
+)
 
-from ..contents import Contents
-from ..records import Record
-from . import anki, book, catalog, llms, notebooks, offline, page
-from .site import Site
+# A module states FILE, its path from the site's root; TITLE, one line for the page Downloads, or ""
+# for what the site's own scripts read; and write(), which returns a fact such as "107 questions".
+EXPORTS = (
+    search,
+    practice,
+    anki_questions,
+    anki_predictions,
+    notebooks,
+    epub,
+    offline,
+    catalog,
+    llms,
+)
 
-WRITERS = {
-    anki.QUESTIONS: anki.write_questions,
-    anki.PREDICT: anki.write_predictions,
-    notebooks.ARCHIVE: notebooks.write,
-    book.FILE: book.write,
-    f"../{catalog.FILE}": catalog.write,
-    f"../{llms.FULL}": llms.write,
-}
+
+def write_all(articles: list[Article], edition: Edition) -> None:
+    """Write everything that is made from `articles`, which are in reading order.
+
+    Raises:
+        FaultyFileError: the page Downloads has no place for the size of a file.
+    """
+    write_redirect(edition)
+    for export in sorted(EXPORTS, key=lambda export: export is offline):  # it copies the others
+        fact = export.write(articles, edition)
+        if export.TITLE:
+            fill(edition, export.FILE, fact)
 
 
-def take_away(records: list[Record], contents: Contents, config: MkDocsConfig) -> None:
-    """Write all downloads. The last of the build's exports: the offline archive takes what the others wrote."""
-    site = Site.of(records, contents, config)
-    page.fill(site, {name: write(records, site) for name, write in WRITERS.items()})
-    page.fill(site, {offline.FILE: offline.write(site)})
+def listing(book: Book) -> Listing:
+    """Return what the stage puts into the page Downloads."""
+    files = tuple((export.FILE, export.TITLE) for export in EXPORTS if export.TITLE)
+    return Listing(files, catalog.fields(book))

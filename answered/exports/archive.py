@@ -5,24 +5,29 @@ from __future__ import annotations
 import time
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
+from typing import IO
 
-from mkdocs.utils import get_build_timestamp
-
-EARLIEST = 315_619_200  # 1980-01-02: a zip entry cannot be older than 1980
+from ..site.article import Edition
 
 
-def build_time() -> int:
-    """Seconds since the epoch: SOURCE_DATE_EPOCH where it is set, as MkDocs has it, and never before 1980."""
-    return max(get_build_timestamp(), EARLIEST)
+def pack(edition: Edition, name: str, entries: Iterable[tuple[str, bytes]]) -> None:
+    """Write the zip archive `name`, a path from the root of the site, of `entries` in order.
 
-
-def pack(file: Path, seconds: int, entries: Iterable[tuple[str, bytes]], stored: tuple[str, ...] = ()) -> None:
-    """Write `entries`, in their order and dated `seconds` after the epoch, into the zip archive `file`; those named in `stored` uncompressed."""
-    date = time.gmtime(seconds)[:6]
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in entries:
-            entry = zipfile.ZipInfo(name, date)
+    An entry `mimetype` is not compressed, as EPUB has it.
+    """
+    path = edition.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    date = time.gmtime(edition.config.time)[:6]
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in entries:
+            entry = zipfile.ZipInfo(file, date)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
+            if file != "mimetype":
+                entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
+
+
+def repack(edition: Edition, name: str, made: IO[bytes]) -> None:
+    """Write what the archive `made` holds as `pack` does."""
+    with zipfile.ZipFile(made) as archive:
+        pack(edition, name, [(file, archive.read(file)) for file in archive.namelist()])

@@ -6,29 +6,29 @@ import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import GenerateJsonSchema
 
-from ..generated import locked_on
-from ..myths import myths
-from ..records import Record, Shown, text
+from ..pages.book import Book
+from ..site.article import Article, Edition, ShownBlock
+from ..site.downloads import notebook_path
+from ..site.finish import text
 from .links import page_address
-from .notebooks import path
-from .parts import document, parts, short_answer
-from .site import FOLDER, Site
+from .parts import absolute_links, document, parts, short_answer
 
 FILE, SCHEMA = "questions.json", "questions.schema.json"
-FORMAT = 1
+TITLE = "The questions as JSON"
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
-class Licence(Part):
+class License(Part):
     text: Literal["CC-BY-4.0"] = Field(description="SPDX identifier for the text")
     code: Literal["MIT"] = Field(description="SPDX identifier for the code")
 
 
-class TopicEntry(Part):
+class TopicEntry(Part, from_attributes=True):
     id: str = Field(description="the topic's folder, the first half of its questions' ids")
     title: str = Field(description="as the site shows it")
     summary: str = Field(description="what its questions are about")
@@ -37,9 +37,14 @@ class TopicEntry(Part):
 class ExampleEntry(Part):
     line: int = Field(ge=1, description="of the block in the page's source")
     code: str = Field(description="Python source that stands alone")
-    output: str = Field(description="what it prints; for one that raises, the last line of the traceback comes last")
-    marks: list[Literal["gpu", "raises", "slow"]] = Field(description="`raises`: it must raise; `gpu`: it needs CUDA; `slow`: it may take minutes")
-    executed: bool = Field(description="whether it ran in this build; if not, `output` was recorded on a GPU, or is empty")
+    output: str = Field(
+        description="what it prints; if it raises, the last line of the traceback comes last"
+    )
+    marks: list[str] = Field(description="what differs for the block")  # `schema` lists them
+    executed: bool = Field(
+        description="whether it ran in this build; if not, `output` was recorded on a GPU, or is"
+        " empty"
+    )
 
 
 class MythEntry(Part):
@@ -49,20 +54,29 @@ class MythEntry(Part):
 
 
 class ShortAnswer(Part):
-    markdown: str = Field(description="as the page has it, an example included where one stands there")
+    markdown: str = Field(
+        description="as the page has it, an example included where one stands there"
+    )
     text: str = Field(description="the same as one line of plain text")
 
 
 class Question(Part):
-    id: str = Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$", description="`topic/slug`, stable for as long as the page exists")
-    url: str = Field(description="of the page; relative to this file where the site's address is not configured")
+    id: str = Field(
+        pattern=r"^[a-z0-9-]+/[a-z0-9-]+$",
+        description="`topic/slug`, stable for as long as the page exists",
+    )
+    url: str = Field(
+        description="of the page; relative to this file where the site's address is not configured"
+    )
     notebook: str = Field(description="URL of the page's notebook")
     source: str = Field(description="the page's file in the repository")
     title: str = Field(description="the question")
     topic: str = Field(description="the `id` of one of `topics`")
-    level: Literal["junior", "mid", "senior", "staff"] = Field(description="of the interview it belongs to")
+    level: str = Field(description="of the interview it belongs to")  # `schema` lists them
     tags: list[str] = Field(description="what it is about, from the site's closed list")
-    also_asked: list[str] = Field(description="other wordings, API names and error texts that lead to the page")
+    also_asked: list[str] = Field(
+        description="other wordings, API names and error texts that lead to the page"
+    )
     description: str = Field(description="the answer in one sentence")
     short_answer: ShortAnswer = Field(description="the answer as one would say it")
     examples: list[ExampleEntry] = Field(description="every code block of the page, in order")
@@ -70,61 +84,106 @@ class Question(Part):
 
 
 class Catalog(Part):
-    schema_file: Literal["questions.schema.json"] = Field(SCHEMA, alias="$schema", description="the schema beside this file")
-    format: Literal[1] = Field(description="version of this format; a change that breaks readers raises it")
+    schema_file: Literal["questions.schema.json"] = Field(
+        SCHEMA, alias="$schema", description="the schema beside this file"
+    )
+    format: Literal[1] = Field(
+        description="version of this format; a change that breaks readers raises it"
+    )
     name: str = Field(description="of the site")
     url: str = Field(description="of the site; empty where it is not configured")
     torch: str = Field(description="version of PyTorch that the examples ran with")
     python: str = Field(description="version of Python that they ran with")
     locked: str = Field(description="date on which all dependencies were locked")
-    licence: Licence = Field(description="of what the file holds")
+    licence: License = Field(description="of what the file holds")
     topics: list[TopicEntry] = Field(description="in reading order")
     questions: list[Question] = Field(description="in reading order")
 
 
-def write(records: list[Record], site: Site) -> str:
+def write(articles: list[Article], edition: Edition) -> str:
     """Write the questions and their schema."""
+    config = edition.config
     catalog = Catalog(
-        format=FORMAT,
-        name=site.name,
-        url=site.url,
-        torch=site.torch,
-        python=site.python,
-        locked=locked_on(),
-        licence=Licence(text="CC-BY-4.0", code="MIT"),
-        topics=[TopicEntry(id=topic.id, title=topic.title, summary=topic.summary) for topic in site.contents.topics],
-        questions=[question(record, site) for record in records],
+        format=1,
+        name=config.name,
+        url=config.url,
+        torch=config.versions.torch,
+        python=config.versions.python,
+        locked=config.versions.locked,
+        licence=License(text="CC-BY-4.0", code="MIT"),
+        topics=edition.book.contents.topics,
+        questions=[question(article, edition) for article in articles],
     )
-    (site.folder / FILE).write_text(catalog.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
-    (site.folder / SCHEMA).write_text(json.dumps(schema(), indent=1) + "\n", encoding="utf-8")
-    return f"{len(records)} questions, {sum(len(record.examples) for record in records)} examples"
+    edition.write(FILE, catalog.model_dump_json(by_alias=True, indent=1) + "\n")
+    edition.write(SCHEMA, json.dumps(schema(edition.book), indent=1) + "\n")
+    examples = sum(len(article.blocks) for article in articles)
+    return f"{len(articles)} questions, {examples} examples"
 
 
-def schema() -> dict:
-    """Return the JSON Schema of questions.json."""
-    made = Catalog.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "required": ["$schema", *made["required"]]}
-
-
-def question(record: Record, site: Site) -> Question:
-    meta = record.page.meta
+def question(article: Article, edition: Edition) -> Question:
+    page, meta = article.page, article.page.meta
+    answer = document(short_answer(parts(article, edition))).strip()
     return Question(
-        id=record.id,
-        url=site.address(record.url),
-        notebook=site.address(f"{FOLDER}/{path(record)}"),
-        source=record.page.path,
-        title=record.page.title,
-        topic=record.topic.id,
-        level=meta["level"],
-        tags=meta["tags"],
-        also_asked=meta["also_asked"],
-        description=meta["description"],
-        short_answer=ShortAnswer(markdown=document(short_answer(parts(record, site))).strip(), text=text(record.short_answer)),
-        examples=[example(shown) for shown in record.examples],
-        myths=[MythEntry(claim=myth.claim, truth=site.markdown(myth.truth, ""), url=site.address(page_address(myth.target))) for myth in myths(record.page)],
+        id=article.id,
+        url=edition.config.url + article.url,
+        notebook=edition.config.url + notebook_path(page),
+        source=page.path,
+        title=page.title,
+        topic=article.topic.id,
+        **{name: meta[name] for name in ("level", "tags", "also_asked", "description")},
+        short_answer=ShortAnswer(markdown=answer, text=text(article.short_answer)),
+        examples=[example(shown) for shown in article.blocks],
+        myths=[
+            MythEntry(
+                claim=claim.claim,
+                truth=absolute_links(claim.truth, page, edition),
+                url=edition.config.url + page_address(f"{claim.page}#{claim.anchor}"),
+            )
+            for claim in page.claims
+        ],
     )
 
 
-def example(shown: Shown) -> ExampleEntry:
-    block = shown.example
-    return ExampleEntry(line=block.line, code=block.code, output=shown.output, marks=sorted(block.marks), executed=shown.result is not None)
+def example(shown: ShownBlock) -> ExampleEntry:
+    block = shown.outcome.block
+    return ExampleEntry(
+        line=block.line,
+        code=block.code,
+        output=shown.output,
+        marks=list(block.mark_names),
+        executed=shown.outcome.ran,
+    )
+
+
+def schema(book: Book) -> dict:
+    """Return the JSON Schema of questions.json, with the levels and marks of `book`."""
+    made = Catalog.model_json_schema(mode="serialization")  # no field is left out
+    made["$defs"]["Question"]["properties"]["level"]["enum"] = list(book.contents.levels)
+    marks = made["$defs"]["ExampleEntry"]["properties"]["marks"]
+    marks["items"]["enum"] = [mark.name for mark in book.settings.marks]
+    marks["description"] = ". ".join(f"`{m.name}`: {m.meaning}" for m in book.settings.marks)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **made}
+
+
+def fields(book: Book) -> str:
+    """Describe the fields of questions.json as Markdown tables, from its schema."""
+    made = schema(book)
+    tables = []
+    for title, part in (("The file", made), *made["$defs"].items()):
+        rows = [
+            f"| `{name}` | {kind(value)} | {value.get('description', '')} |"
+            for name, value in part["properties"].items()
+        ]
+        tables.append("\n".join([f"| {title} | Type | Meaning |", "|---|---|---|", *rows]))
+    return "\n\n".join(tables) + "\n"
+
+
+def kind(value: dict) -> str:
+    """Return the type of a field as a reader would say it."""
+    if "$ref" in value:
+        return value["$ref"].rpartition("/")[2]
+    if "enum" in value:
+        return ", ".join(f"`{choice}`" for choice in value["enum"])
+    if value.get("type") == "array":
+        return f"list of {kind(value['items'])}"
+    return f"`{value['const']}`" if "const" in value else value["type"]

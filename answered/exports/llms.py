@@ -1,32 +1,41 @@
-"""llms.txt after llmstxt.org, the Markdown of each page that it links, and all of it in one file."""
+"""llms.txt after llmstxt.org, the Markdown of each page that it links, and one file of them all."""
 
 from __future__ import annotations
 
-from ..records import Record
-from .parts import document, parts
-from .site import Site
+from ..site.article import Article, Edition
+from . import catalog
+from .parts import by_topic, document, parts
 
-FILE, FULL = "llms.txt", "llms-full.txt"
+FILE, INDEX = "llms-full.txt", "llms.txt"
+TITLE = "The questions as one Markdown text"
 PAGE = "index.html.md"  # as llmstxt.org has it for addresses that end with a slash
 
 
-def write(records: list[Record], site: Site) -> str:
+def write(articles: list[Article], edition: Edition) -> str:
     """Write llms.txt, llms-full.txt and a Markdown file beside every question."""
-    texts = {record.id: document(parts(record, site)) for record in records}
-    for record in records:
-        (site.folder / record.url / PAGE).write_text(texts[record.id], encoding="utf-8")
-    index = [
-        f"# {site.name}",
-        f"> {site.description}",
-        f"{site.provenance} Code blocks were executed, and the output below a block is what it printed; those that need a GPU say so.",
+    texts = {article.id: document(parts(article, edition)) for article in articles}
+    for article in articles:
+        edition.write(article.url + PAGE, texts[article.id])
+    head = [
+        f"# {edition.config.name}",
+        f"> {edition.config.description}",
+        f"{edition.provenance} Code blocks that need no GPU were executed, and the output below a"
+        " block is what it printed; those that need one say where they ran, or that they have not"
+        " been recorded yet.",
     ]
-    for topic in site.contents.topics:
-        mine = [record for record in records if record.topic.id == topic.id]
-        if mine:
-            links = "\n".join(f"- [{record.page.title}]({site.address(record.url + PAGE)}): {record.page.meta['description']}" for record in mine)
-            index.append(f"## {topic.title}\n\n{links}")
-    index.append(f"## Optional\n\n- [All of it in one file]({site.address(FULL)})\n- [The questions as JSON]({site.address('questions.json')})")
-    (site.folder / FILE).write_text("\n\n".join(index) + "\n", encoding="utf-8")
-    whole = [*index[:3], *(f"{texts[record.id]}\nSource: {site.address(record.url)}" for record in records)]
-    (site.folder / FULL).write_text("\n\n".join(whole) + "\n", encoding="utf-8")
-    return f"{len(records)} pages"
+    sections = []
+    for topic, mine in by_topic(articles):
+        links = "\n".join(
+            f"- [{article.page.title}]({edition.config.url}{article.url}{PAGE}):"
+            f" {article.page.meta['description']}"
+            for article in mine
+        )
+        sections.append(f"## {topic.title}\n\n{links}")
+    sections.append(
+        f"## Optional\n\n- [All of it in one file]({edition.config.url}{FILE})\n"
+        f"- [The questions as JSON]({edition.config.url}{catalog.FILE})"
+    )
+    whole = [f"{texts[a.id]}\nSource: {edition.config.url}{a.url}" for a in articles]
+    for name, rest in ((INDEX, sections), (FILE, whole)):
+        edition.write(name, "\n\n".join(head + rest) + "\n")
+    return f"{len(articles)} pages"

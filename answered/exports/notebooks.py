@@ -5,63 +5,83 @@ from __future__ import annotations
 import ast
 import builtins
 import hashlib
+import itertools
 import re
 from collections import Counter
 
 import nbformat
 
-from .. import ROOT
-from ..records import Record, Shown
+from ..site.article import Article, Edition, ShownBlock
+from ..site.downloads import FOLDER, notebook_path
 from .archive import pack
 from .parts import parts
-from .site import Site
+from .style import with_colors
 
-ARCHIVE = "pytorch-answered-notebooks.zip"
-# What a kernel cannot do twice, or would carry into the next example: such an example runs as a file, in a process of its own.
-OWN_PROCESS = re.compile(r"""^\s*torch\.(?:set_\w+|use_deterministic_algorithms)\(|os\.environ\[.+\] *=|^if __name__ == "__main__":""", re.M)
-IMPORT = re.compile(r"^\s*(?:from snippets\.(\w+) import|import snippets\.(\w+))", re.M)
+FILE = f"{FOLDER}/pytorch-answered-notebooks.zip"
+TITLE = "Every question as a Jupyter notebook"
+# What a kernel cannot do twice, or would carry into the next block: such a block runs as a file,
+# in a process of its own.
+OWN_PROCESS = re.compile(
+    r"^\s*torch\.(?:set_\w+|use_deterministic_algorithms)\(|os\.environ\[.+\] *=|"
+    r"""^if __name__ == "__main__":""",
+    re.M,
+)
+IMPORT = re.compile(r"^\s*(?:from|import) snippets\.(\w+)", re.M)
+HELPERS = "The examples import helpers from `snippets`; these cells put them beside the notebook."
+RESET = """\
+# The next example is about a name that is missing: it starts without those of the examples above.
+%reset -f"""
 
 
-def path(record: Record) -> str:
-    """Where the notebook of a question stands below the folder of the downloads."""
-    return f"notebooks/{record.id}.ipynb"
-
-
-def write(records: list[Record], site: Site) -> str:
+def write(articles: list[Article], edition: Edition) -> str:
     """Write all notebooks and an archive of them."""
-    # nbformat's own constructors and writes() check each cell, which takes ten times as long; the tests check them all.
-    texts = {path(record): nbformat.v4.writes(nbformat.from_dict(notebook(record, site))) + "\n" for record in records}
-    for name, content in texts.items():
-        file = site.take_away / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content, encoding="utf-8")
-    pack(site.take_away / ARCHIVE, site.time, sorted((name, content.encode()) for name, content in texts.items()))
-    return f"{len(texts)} notebooks"
+    entries = []
+    for article in articles:
+        # nbformat's constructors and writes() check each cell, which takes ten times as long; the
+        # tests check them all.
+        made = nbformat.v4.writes(nbformat.from_dict(notebook(article, edition))) + "\n"
+        file = notebook_path(article.page)
+        edition.write(file, made)
+        entries.append((file.removeprefix(f"{FOLDER}/"), made.encode()))
+    pack(edition, FILE, sorted(entries))
+    return f"{len(articles)} notebooks"
 
 
-def notebook(record: Record, site: Site) -> dict:
+def notebook(article: Article, edition: Edition) -> dict:
     """Return the notebook of a question, in nbformat 4.5."""
-    title, *rest = parts(record, site)
-    cells = [markdown(f"{title}\n\n{origin(record, site)}"), *helpers(record)]
+    title, *rest = parts(article, edition)
+    cells = [markdown(f"{title}\n\n{origin(article, edition)}"), *helpers(article, edition)]
+    numbers = itertools.count(1)
     for part in rest:
-        cells += [markdown(part)] if isinstance(part, str) else example_cells(part, record.examples.index(part) + 1, site)
+        cells += [markdown(part)] if isinstance(part, str) else block_cells(part, next(numbers))
     identify(cells)
+    about = {
+        "id": article.id,
+        "url": edition.config.url + article.url,
+        "torch": edition.config.versions.torch,
+        "license": "CC-BY-4.0 AND MIT",
+    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {
         "cells": cells,
         "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python", "version": site.python},
-            "pytorch_answered": {"id": record.id, "url": site.address(record.url), "torch": site.torch, "license": "CC-BY-4.0 AND MIT"},
+            "kernelspec": kernel,
+            "language_info": {"name": "python", "version": edition.config.versions.python},
+            "pytorch_answered": about,
         },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
 
 
-def origin(record: Record, site: Site) -> str:
-    """Say where the notebook is from and what its outputs hold for."""
-    name = f"[{site.name}]({site.url}{record.url})" if site.url else site.name
-    return f"*{name} · level: {record.page.meta['level']}. {site.provenance} Other versions may print something else.*"
+def origin(article: Article, edition: Edition) -> str:
+    """Return where the notebook is from and what its outputs hold for."""
+    name, url = edition.config.name, edition.config.url
+    if url:
+        name = f"[{name}]({url}{article.url})"
+    level = article.page.meta["level"]
+    made = f"{edition.provenance} Other versions may print something else."
+    return f"*{name} · level: {level}. {made}*"
 
 
 def markdown(source: str) -> dict:
@@ -69,21 +89,27 @@ def markdown(source: str) -> dict:
 
 
 def code(source: str, *outputs: dict, tags: tuple[str, ...] = (), **metadata: object) -> dict:
-    tagged = {"tags": list(tags)} if tags else {}
-    return {"cell_type": "code", "execution_count": None, "metadata": tagged | metadata, "source": source, "outputs": list(outputs)}
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": ({"tags": list(tags)} if tags else {}) | metadata,
+        "source": source,
+        "outputs": list(outputs),
+    }
 
 
-def helpers(record: Record) -> list[dict]:
-    """Return cells that write what the question's examples import from `snippets`."""
-    names = sorted({match[1] or match[2] for shown in record.examples for match in IMPORT.finditer(shown.example.code)})
+def helpers(article: Article, edition: Edition) -> list[dict]:
+    """Return cells that write what the question's blocks import from `snippets`."""
+    names = sorted({name for shown in article.blocks for name in IMPORT.findall(shown.code)})
     if not names:
         return []
-    sources = {name: (ROOT / "snippets" / f"{name}.py").read_text(encoding="utf-8").rstrip() for name in names}
-    return [
-        markdown("The examples import helpers from `snippets`; these cells put them beside the notebook."),
-        code('from pathlib import Path\n\nPath("snippets").mkdir(exist_ok=True)', tags=("helpers",)),
-        *(written(f"snippets/{name}.py", source, tags=("helpers",), jupyter={"source_hidden": True}) for name, source in sources.items()),
-    ]
+    make = 'from pathlib import Path\n\nPath("snippets").mkdir(exist_ok=True)'
+    cells = [markdown(HELPERS), code(make, tags=("helpers",))]
+    for name in names:
+        file = f"snippets/{name}.py"
+        source = (edition.book.root / file).read_text(encoding="utf-8").rstrip()
+        cells.append(written(file, source, tags=("helpers",), jupyter={"source_hidden": True}))
+    return cells
 
 
 def written(file: str, source: str, **options: object) -> dict:
@@ -91,50 +117,70 @@ def written(file: str, source: str, **options: object) -> dict:
     return code(f"%%writefile {file}\n{source}", printed(f"Writing {file}"), **options)
 
 
-def example_cells(shown: Shown, number: int, site: Site) -> list[dict]:
-    """Return the cell of an example, the `number`th, with its output, and one for each figure it leaves, which shows it."""
-    example = shown.example
-    tags = tuple(sorted(example.marks))
-    if example.marks & {"raises", "gpu"}:
-        tags += ("raises-exception",)  # for a GPU: on a machine without one the notebook goes on
-    cells = [markdown(f"*{shown.provenance}*")] if "gpu" in example.marks else []
-    source = example.code.rstrip("\n")
-    if loose_names(source):  # which an example above may have left
-        cells.append(code("# The next example is about a name that is missing: it starts without those of the examples above.\n%reset -f", tags=("helpers",)))
-    if OWN_PROCESS.search(source) and "raises" not in example.marks:
+def block_cells(shown: ShownBlock, number: int) -> list[dict]:
+    """Return the cells of the `number`th block with its output, and one for each of its figures."""
+    block = shown.outcome.block
+    source, tags = block.code.rstrip("\n"), block.mark_names
+    if block.language != "python":
+        return [code(f"%%{block.language}\n{source}", *outputs(shown), tags=tags)]
+    if block.must_raise or block.needs_device:  # without a device the notebook goes on
+        tags += ("raises-exception",)
+    cells = [markdown(f"*{shown.outcome.provenance}*")] if block.needs_device else []
+    if unbound_names(source):  # which a block above may have left
+        cells.append(code(RESET, tags=("helpers",)))
+    alone = OWN_PROCESS.search(source) or any(mark.fresh for mark in block.marks)
+    if alone and not block.must_raise:
         file = f"example-{number}.py"
-        cells += [written(file, source), code(f"import sys\n\n!{{sys.executable}} {file}", *outputs(shown), tags=tags)]
+        run = f"import sys\n\n!{{sys.executable}} {file}"
+        cells += [written(file, source), code(run, *outputs(shown), tags=tags)]
     else:
         cells.append(code(source, *outputs(shown), tags=tags))
-    for name, svg in shown.result.figures if shown.result else ():
-        data = {"image/svg+xml": site.settled(svg), "text/plain": "<IPython.core.display.SVG object>"}
-        output = {"output_type": "display_data", "data": data, "metadata": {"image/svg+xml": {"needs_background": "light"}}}
-        cells.append(code(f'from IPython.display import SVG, display\n\ndisplay(SVG("{name}"))', output))
+    for name, svg in shown.outcome.figures:
+        display = f'from IPython.display import SVG, display\n\ndisplay(SVG("{name}"))'
+        cells.append(code(display, drawn(svg)))
     return cells
 
 
-def loose_names(source: str) -> set[str]:
-    """Return the names that `source` uses without binding them anywhere: it is about what happens then."""
+def drawn(svg: str) -> dict:
+    """Return a figure as the output of a cell."""
+    text = "<IPython.core.display.SVG object>"
+    return {
+        "output_type": "display_data",
+        "data": {"image/svg+xml": with_colors(svg), "text/plain": text},
+        "metadata": {"image/svg+xml": {"needs_background": "light"}},
+    }
+
+
+def unbound_names(source: str) -> set[str]:
+    """Return the names that `source` uses and binds nowhere: it is about what happens then."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:
         return set()
-    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    bound = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler))}
-    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    bound |= {(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)}
-    return used - bound - set(dir(builtins)) - {"__file__", "__class__"}
+    defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+    used, bound = set(), set(dir(builtins)) | {"__file__", "__class__"}
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, defining):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).partition(".")[0])
+    return used - bound
 
 
-def outputs(shown: Shown) -> list[dict]:
-    """Return what an example printed and what it raised, as Jupyter keeps it."""
-    exception = shown.result.exception if shown.result and "raises" in shown.example.marks else ""
+def outputs(shown: ShownBlock) -> list[dict]:
+    """Return what a block printed and what it raised, as Jupyter keeps it."""
+    result = shown.outcome.result
+    exception = result.exception if result and shown.outcome.block.must_raise else ""
     text = shown.output.removesuffix(exception).rstrip("\n") if exception else shown.output
     made = [printed(text)] if text else []
     if exception:
         name, _, value = exception.partition(": ")
-        made.append({"output_type": "error", "ename": name.rpartition(".")[2], "evalue": value, "traceback": [exception]})
+        error = {"ename": name.rpartition(".")[2], "evalue": value, "traceback": [exception]}
+        made.append({"output_type": "error", **error})
     return made
 
 
@@ -143,9 +189,10 @@ def printed(text: str) -> dict:
 
 
 def identify(cells: list[dict]) -> None:
-    """Give each cell an id that stays for as long as its source does; a source that comes again is numbered."""
-    seen: Counter[str] = Counter()
+    """Give each cell an id that stays as long as its source; a repeated source is numbered."""
+    known: Counter[str] = Counter()
     for cell in cells:
-        digest = hashlib.sha256(f"{cell['cell_type']}\n{cell['source']}".encode()).hexdigest()[:12]
-        seen[digest] += 1
-        cell["id"] = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        source = f"{cell['cell_type']}\n{cell['source']}".encode()
+        digest = hashlib.sha256(source).hexdigest()[:12]
+        known[digest] += 1
+        cell["id"] = digest if known[digest] == 1 else f"{digest}-{known[digest]}"

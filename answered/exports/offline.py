@@ -1,36 +1,38 @@
-"""The whole site as an archive that works from the file system, where no server turns `folder/` into its index.html."""
+"""The site as an archive for the file system, where nothing turns `folder/` into its index.html."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ..site.article import Article, Edition
+from ..site.downloads import FOLDER, OLD_FOLDER
 from .archive import pack
-from .links import inside, relink_html
-from .site import FOLDER, Site
+from .links import inside, outside, relink_html
 
-FILE = "pytorch-answered-offline.zip"
+FILE = "downloads/pytorch-answered-offline.zip"
+TITLE = "This site, to be read without a connection"
 TOP = "pytorch-answered"
-# Of no use without a server, or a download of its own.
-LEFT_OUT = {"404.html", "sitemap.xml", "sitemap.xml.gz", "robots.txt", "questions.json", "questions.schema.json", "llms.txt", "llms-full.txt"}
 
 
-def write(site: Site) -> str:
-    """Write the archive; call it last, as it takes what the site's folder then holds."""
-    names = sorted(file.relative_to(site.folder).as_posix() for file in site.folder.rglob("*") if file.is_file())
-    names = [name for name in names if not left_out(name)]
-    known = set(names)
-    entries = [(f"{TOP}/{name}", content(site, name, known)) for name in names]
-    pack(site.take_away / FILE, site.time, entries)
-    return f"{len([name for name in names if name.endswith('.html')])} pages"
+def write(articles: list[Article], edition: Edition) -> str:
+    """Write the archive of what the site's folder holds; all other exports come before."""
+    files = (file for file in edition.folder.rglob("*") if file.is_file())
+    names = {file.relative_to(edition.folder).as_posix() for file in files}
+    known = set(filter(is_needed, names))
+    entries = [(f"{TOP}/{name}", content(name, known, edition)) for name in sorted(known)]
+    pack(edition, FILE, entries)
+    return f"{sum(name.endswith('.html') for name in known)} pages"
 
 
-def left_out(name: str) -> bool:
-    return name in LEFT_OUT or name.endswith((".map", ".html.md")) or (name.startswith(f"{FOLDER}/") and name != f"{FOLDER}/index.html")
+def is_needed(name: str) -> bool:
+    """Whether a file of the site is of use without a server, and no download of its own."""
+    folder = name.partition("/")[0]
+    if name.endswith((".map", ".html.md")) or folder == OLD_FOLDER:
+        return False
+    return name.endswith("/index.html") if folder == FOLDER else "/" in name or name == "index.html"
 
 
-def content(site: Site, name: str, known: set[str]) -> bytes:
-    """Return a file of the site; an HTML page with every link to a folder led to its index.html."""
-    raw = (site.folder / name).read_bytes()
+def content(name: str, known: set[str], edition: Edition) -> bytes:
+    """Return a file of the site; in an HTML page, links to folders lead to their index.html."""
+    raw = (edition.folder / name).read_bytes()
     if not name.endswith(".html"):
         return raw
     folder = name.removesuffix("index.html")
@@ -43,11 +45,7 @@ def content(site: Site, name: str, known: set[str]) -> bytes:
         if page in known:
             return target
         if f"{page}index.html" in known:
-            return up(folder) + page + "index.html" + mark + fragment
-        return f"{site.url}{path}" if site.url else None
+            return "../" * folder.count("/") + f"{page}index.html{mark}{fragment}"
+        return outside(folder, target, edition.config.url)
 
     return relink_html(raw.decode("utf-8"), resolve).encode("utf-8")
-
-
-def up(folder: str) -> str:
-    return "../" * len(Path(folder).parts)

@@ -1,97 +1,118 @@
-"""A question's source, taken apart into prose and examples."""
+"""An article as Markdown for use off the site: stretches of text, and blocks."""
 
 from __future__ import annotations
 
 import re
-import textwrap
+from itertools import groupby
 
-from .. import ROOT
-from ..form import MARK
-from ..inclusions import SNIPPET
-from ..page import FRONT_MATTER
-from ..records import Record, Shown
-from ..render import after_expected
-from ..update import closing
-from .site import Site
+from ..engine.block import Block
+from ..pages.contents import Topic
+from ..pages.page import Page
+from ..pages.snippets import SNIPPET, shown_source
+from ..site.article import Article, Edition, ShownBlock
+from ..site.markup import fence_for
+from .links import inside, page_address, relink_markdown
 
-FENCE = re.compile(r"( *)(`{3,})")
+DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
 
 
-def parts(record: Record, site: Site) -> list[str | Shown]:
-    """Return the examples of a question and the Markdown between them, in order.
+def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
+    """Return the blocks of an article and the Markdown between them, in order.
 
-    Every level-2 heading begins a new stretch of Markdown. Marks and expected outputs are gone, code shown from snippets
-    stands in a fence, links are such as can be followed from outside the site.
+    Each level-2 heading begins a new stretch of Markdown. What snippet lines show stands in
+    fences, and links can be followed from outside the site.
     """
-    lines = record.page.text.split("\n")
-    examples = {shown.example.line: shown for shown in record.examples}
-    front = FRONT_MATTER.match(record.page.text)
-    found: list[str | Shown] = []
-    prose: list[str] = []
-    number, indent = front[0].count("\n") if front else 0, ""
-
-    def flush() -> None:
-        text = "\n".join(prose).strip("\n")
-        if text.strip():
-            found.append(site.markdown(text, f"questions/{record.page.topic}/"))
-        prose.clear()
-
-    while number < len(lines):
-        number += 1
-        line = lines[number - 1]
-        fence, snippet = FENCE.match(line), SNIPPET.match(line)
-        if number in examples:
-            flush()
-            found.append(examples[number])
-            indent = fence[1]
-            number = 1 + after_expected(lines, closing(lines, number, fence[2]), examples[number].example)
-        elif fence:
-            end = closing(lines, number, fence[2])
-            prose += lines[number - 1 : end + 1]
-            number = end + 1
-        elif snippet:
-            prose += fenced("python", shown_source(snippet["file"], snippet["section"])).split("\n")
-        elif not MARK.match(line.strip()):
-            if line.startswith("## "):
-                flush()
-            if line.strip() and not line.startswith(indent):
-                indent = ""
-            prose.append(line.removeprefix(indent))
-    flush()
+    page = article.page
+    shown = {block.outcome.block.line: block for block in article.blocks}
+    starts = {heading.line for heading in page.headings if heading.level == 2}
+    fenced = {n for fence in page.document.fences for n in range(fence.line, fence.end + 1)}
+    found: list[str | ShownBlock] = []
+    for piece in page.document.pieces():
+        if isinstance(piece, Block):
+            found.append(shown[piece.line])
+            continue
+        stretches: list[list[tuple[int, str]]] = [[]]
+        for number, line in piece:
+            if number in starts:
+                stretches.append([])
+            stretches[-1].append((number, line))
+        for stretch in stretches:
+            texts = []
+            for is_code, lines in groupby(stretch, key=lambda line: line[0] in fenced):
+                text = "\n".join(line for _, line in lines)
+                texts.append(text if is_code else prose(text, page, edition))
+            if text := "\n".join(texts).strip("\n"):
+                found.append(text)
     return found
 
 
-def shown_source(file: str, section: str | None) -> str:
-    """Return the section of a snippet file that a page shows, without its markers."""
-    text = (ROOT / file).read_text(encoding="utf-8")
-    if section:
-        text = re.search(rf"\[start:{re.escape(section)}\]\n(.*?)^[^\n]*\[end:{re.escape(section)}\]", text, re.S | re.M)[1]
-    return textwrap.dedent("\n".join(line for line in text.split("\n") if "--8<--" not in line)).strip("\n")
+def prose(text: str, page: Page, edition: Edition) -> str:
+    """Return prose of a page with absolute links and the code that snippet lines show."""
+
+    lines = absolute_links(text, page, edition).split("\n")
+    for number, line in enumerate(lines):
+        if match := SNIPPET.match(line):
+            source = shown_source(edition.book.root, match["file"], match["section"])
+            lines[number] = fence("python", source or "")
+    return "\n".join(lines)
 
 
-def fenced(language: str, text: str) -> str:
+def absolute_links(text: str, page: Page, edition: Edition) -> str:
+    """Return prose of a page with absolute links; if the site has no address, with titles."""
+
+    def rewrite(label: str, target: str) -> str:
+        path = inside(page.uri, target)
+        if path is None:
+            return f"[{label}]({target})"
+        if edition.config.url:
+            return f"[{label}]({edition.config.url}{page_address(path)})"
+        other = edition.book.by_uri.get(path.partition("#")[0])
+        if other is None or not other.is_question or other.title == label.replace("`", ""):
+            return label
+        return f'{label} ("{other.title}")'
+
+    return relink_markdown(text, rewrite)
+
+
+def fence(language: str, text: str) -> str:
     """Return `text` in a fence longer than any inside it."""
-    wall = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", text))])
-    return f"{wall}{language}\n{text.rstrip()}\n{wall}"
+    marks = fence_for(text)
+    return f"{marks}{language}\n{text.rstrip()}\n{marks}"
 
 
-def document(found: list[str | Shown]) -> str:
-    """Return parts as one Markdown text, every example with its output below it."""
+def document(found: list[str | ShownBlock]) -> str:
+    """Return parts as one Markdown text, each block with its output below it."""
     texts = []
     for part in found:
         if isinstance(part, str):
             texts.append(part)
             continue
-        texts.append(fenced("python", part.example.code))
-        if "gpu" in part.example.marks:
-            texts.append(f"*{part.provenance}*")
+        texts.append(fence(part.outcome.block.language, part.code))
+        if part.outcome.provenance:
+            texts.append(f"*{part.outcome.provenance}*")
         if part.output:
-            texts += ["Output:", fenced("text", part.output)]
+            texts += ["Output:", fence("text", part.output)]
     return "\n\n".join(texts) + "\n"
 
 
-def short_answer(found: list[str | Shown]) -> list[str | Shown]:
+def short_answer(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
     """Return the parts of the section "Short answer", without its heading."""
-    start = next((i for i, part in enumerate(found) if isinstance(part, str) and part.startswith("## Short answer\n")), len(found))
-    end = next((i for i in range(start + 1, len(found)) if isinstance(found[i], str) and found[i].startswith("## ")), len(found))
-    return [found[start].partition("\n")[2].strip("\n"), *found[start + 1 : end]] if start < end else []
+    inside_it, answer = False, []
+    for part in found:
+        if isinstance(part, str) and part.startswith("## "):
+            heading, _, part = part.partition("\n")
+            inside_it, part = heading == "## Short answer", part.strip("\n")
+        if inside_it:
+            answer.append(part)
+    return answer
+
+
+def by_topic(articles: list[Article]) -> list[tuple[Topic, list[Article]]]:
+    """Return the articles, which are in reading order, of each topic."""
+    groups = groupby(articles, key=lambda article: article.topic)
+    return [(topic, list(group)) for topic, group in groups]
+
+
+def draws(shown: ShownBlock) -> bool:
+    """Whether a block draws a figure, run in this build or not."""
+    return bool(DRAWS.search(shown.code))

@@ -34,7 +34,7 @@ class Progress {
   }
 
   #lost(reason) {
-    this.trouble = `${reason} You can practise, but your progress is lost when you close or reload this page. Export it if you want to keep it.`;
+    this.trouble = `${reason} You can practice, but your progress is lost when you close or reload this page. Export it if you want to keep it.`;
     this.onTrouble();
   }
 

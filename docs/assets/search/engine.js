@@ -6,7 +6,7 @@ globalThis.SearchEngine = (() => {
   const BOOST = {title: 5, asked: 5, description: 4, headings: 2.5, names: 2, body: 1.5};
   const WORDING = 8; // how much it counts that one line says nearly what the query says
   const LINE = {title: 1, asked: 1, description: 0.8, headings: 0.8, body: 0.6}; // and which line
-  const INEXACT = 0.9; // of the weight of a term that was mended or completed
+  const INEXACT = 0.9; // of the weight of a term that was corrected or completed
   const OTHER = 0.5; // of the score of a question, for pages that are none
   const SYNONYM = 0.5; // of the weight of a term, for one of its synonyms
   const FORGIVING = 20; // terms; a longer query is pasted and has no typos

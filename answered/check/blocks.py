@@ -1,0 +1,93 @@
+"""Rules about blocks: that each is collected, short, and held against something; snippets."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..engine.problems import Problem
+from ..engine.script import LANGUAGES
+from ..pages.book import Book
+from ..pages.page import Page
+from ..pages.snippets import SNIPPET, SNIPPET_MARK, shown_source
+
+MAX_LINES = 40  # of a block, blank ones aside
+MUST_RAISE = "a block marked 'raises' without expected output"
+PRINTED = "the block prints, and its page has no expected output"
+UNCHECKED = "the block has neither expected output nor an assert: nothing is checked"
+UNWRITTEN = (MUST_RAISE, PRINTED, UNCHECKED)
+PRINTS = re.compile(r"\bprint\(")
+
+
+def check_collection(page: Page, book: Book) -> Iterator[Problem]:
+    """pytest-codeblocks, whose syntax this is, sees the blocks that the parser sees."""
+    from pytest_codeblocks.main import extract_from_buffer
+
+    if page.document.faults:
+        return
+    try:
+        extracted = extract_from_buffer(io.StringIO(page.text), max_num_lines=100_000)
+    except RuntimeError as error:
+        what = f"pytest-codeblocks cannot read the page: {error}"
+        yield Problem(page.path, 1, what, "correct the fences and comments of the page")
+        return
+    theirs = {b.lineno: (b.code, b.expected_output) for b in extracted if b.syntax in LANGUAGES}
+    ours = {block.line: (block.code, block.expected) for block in page.blocks}
+    for line in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(line) != ours.get(line):
+            what = "pytest-codeblocks reads another block here than the build does"
+            fix = "write a plain ```python fence at the margin, and its output directly below it"
+            yield Problem(page.path, line, what, fix)
+
+
+def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
+    """A block can be read at once, and what it shows is held against something."""
+    for block in page.blocks:
+        lines = sum(bool(line.strip()) for line in block.code.split("\n"))
+        if lines > MAX_LINES:
+            what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
+            fix = "move the long part to snippets/, show it by section and import it"
+            yield Problem(page.path, block.line, what, fix)
+        if block.expected is not None or block.needs_device:
+            continue
+        fix = f"run `make update PAGE={page.path}`, which writes it"
+        if block.must_raise:
+            yield Problem(page.path, block.line, MUST_RAISE, fix)
+        elif not block.has_assert and PRINTS.search(block.code):
+            yield Problem(page.path, block.line, PRINTED, fix)
+        elif not block.has_assert:
+            fix = "print or assert the point it makes, then run `make update`"
+            yield Problem(page.path, block.line, UNCHECKED, fix)
+
+
+def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
+    """A snippet line shows a file, or a section of it, that a block of the page uses."""
+    first: dict[str, int] = {}  # line by name of the module
+    fenced = {n for fence in page.document.fences for n in range(fence.line, fence.end + 1)}
+    for number, line in enumerate(page.document.lines, 1):
+        if SNIPPET_MARK not in line or number <= page.document.body:
+            continue
+        match = SNIPPET.match(line)
+        if number in fenced:
+            what = "a snippet line inside a fence is not run as what it shows"
+            yield Problem(page.path, number, what, "put it on its own, outside any fence")
+        elif not match or ".." in match["file"]:
+            fix = 'write --8<-- "snippets/<file>.py:<section>" alone on its line'
+            yield Problem(page.path, number, "a snippet line that cannot be read", fix)
+        elif shown_source(book.root, match["file"], None) is None:
+            files = sorted(file.name for file in (book.root / "snippets").glob("*.py"))
+            what = f"unknown snippet file {match['file']}"
+            yield Problem(page.path, number, what, f"name one of {', '.join(files)} in snippets/")
+        elif shown_source(book.root, match["file"], match["section"]) is None:
+            section = match["section"]
+            what = f"unknown snippet section '{section}' of {match['file']}"
+            fix = f"put '# --8<-- [start:{section}]' and '[end:{section}]' around it there"
+            yield Problem(page.path, number, what, fix)
+        else:
+            first.setdefault(Path(match["file"]).stem, number)
+    for name, number in first.items():
+        if not any(re.search(rf"\bsnippets\.{name}\b", block.code) for block in page.blocks):
+            what = f"snippets/{name}.py is shown but no block of the page uses it"
+            yield Problem(page.path, number, what, f"import from snippets.{name} in a block")

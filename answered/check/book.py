@@ -1,0 +1,79 @@
+"""The one list of rules about pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from ..engine.problems import Problem
+from ..pages.book import Book
+from ..pages.page import Page
+from . import blocks, contents, sections, text
+from .duplicates import check_duplicates
+from .front_matter import check_front_matter
+from .links import check_links
+from .recordings import check_recordings
+
+Rule = Callable[[Book], Iterable[Problem]]
+PageRule = Callable[[Page, Book], Iterable[Problem]]
+
+
+def of(chosen: Callable[[Book], Iterable[Page]], rule: PageRule) -> Rule:
+    """Return the rule about a book that applies `rule` to those chosen pages that can be read."""
+
+    def apply(rule: PageRule, book: Book) -> Iterator[Problem]:
+        for page in chosen(book):
+            if not text.spoiled(page):
+                yield from rule(page, book)
+
+    return partial(apply, rule)
+
+
+every_page = partial(of, lambda book: book.pages)
+every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
+every_text = partial(of, lambda book: book.texts.values())
+
+
+# A new rule is a function and a line here. A page that cannot be read, or one of whose fences is
+# not closed, has that problem alone: what follows from it would bury it.
+RULES: tuple[Rule, ...] = (
+    text.check_form,
+    every_text(text.check_hidden),
+    every_text(text.check_prose),
+    every_text(text.check_indented_code),
+    every_text(text.check_todos),
+    every_page(text.check_weight),
+    every_page(check_front_matter),
+    every_page(sections.check_title),
+    every_question(sections.check_sections),
+    every_question(sections.check_description),
+    every_question(sections.check_short_answer),
+    every_question(sections.check_claims),
+    every_page(blocks.check_collection),
+    every_page(blocks.check_blocks),
+    every_page(blocks.check_snippets),
+    every_text(check_links),
+    contents.check_place,
+    contents.check_files,
+    contents.check_topics,
+    contents.check_listed,
+    contents.check_myths,
+    check_duplicates,
+    check_recordings,
+)
+
+
+def check_book(book: Book) -> list[Problem]:
+    """Return everything that is wrong with the pages before a block is run, in their order."""
+    return sorted({problem for rule in RULES for problem in rule(book)})
+
+
+def told_once(found: Iterable[Problem], judged: Iterable[Problem]) -> list[Problem]:
+    """Return what rules have found and what running blocks has shown, in order.
+
+    A rule that misses an output is silent where the run shows what the output is.
+    """
+    found, judged = set(found), set(judged)
+    ran = {(problem.path, problem.line) for problem in judged}
+    unwritten = {p for p in found if p.what in blocks.UNWRITTEN and (p.path, p.line) in ran}
+    return sorted((found - unwritten) | judged)

@@ -1,0 +1,146 @@
+"""Rules about docs/ as a whole: places of files, and the table of contents."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from ..engine.problems import Problem
+from ..pages.addresses import WRITTEN
+from ..pages.book import NOTEBOOKS, Book
+from ..pages.contents import CONTENTS, line_in_contents
+from ..pages.page import Page
+from .text import spoiled
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+IS_SLUG = "lower-case letters, digits and single hyphens"
+MIN_WORDS = 150  # of a question that contents.yml lists
+TRUTH = (20, 400)  # fewest and most characters of a truth on the page of myths
+
+
+def is_slug(name: str) -> bool:
+    """Whether a question's file or a topic can have this name; `index` is generated."""
+    return SLUG.fullmatch(name) is not None and name != "index"
+
+
+def check_place(book: Book) -> Iterator[Problem]:
+    """Every page stands where the navigation finds it, under a name that no other question has."""
+    topics = [topic.id for topic in book.contents.topics]
+    first: dict[str, Page] = {}
+    for page in book.pages:
+        if page.uri in WRITTEN:
+            continue
+        if page.uri != f"questions/{page.topic}/{page.slug}.md" or page.topic not in topics:
+            fix = f"move it to docs/questions/<topic>/; the topics, of {CONTENTS}, are "
+            fix += ", ".join(topics)
+            yield Problem(page.path, 1, "the page is outside the navigation", fix)
+        elif not is_slug(page.slug):
+            what = "the file's name is not a slug"
+            yield Problem(page.path, 1, what, f"name it in {IS_SLUG}; 'index' is generated")
+        elif first.setdefault(page.slug, page) is not page:
+            what = f"{first[page.slug].path} has the name '{page.slug}' already"
+            yield Problem(page.path, 1, what, "give this file another name")
+
+
+def check_files(book: Book) -> Iterator[Problem]:
+    """docs/ holds pages, notebooks, assets and contents.yml: it is published as it is."""
+    docs = book.root / "docs"
+    for file in sorted(docs.rglob("*")):
+        path, parts = file.relative_to(book.root).as_posix(), file.relative_to(docs).parts
+        if "__pycache__" in parts or any(part.startswith(".") for part in parts):
+            continue
+        if file.is_symlink():
+            yield Problem(
+                path, 1, "a symbolic link: what it leads to would be published", "copy the file"
+            )
+        elif file.is_dir():
+            if file.suffix == ".md":
+                yield Problem(path, 1, "a folder has the name of a page", "name it without .md")
+        elif file.suffix == ".ipynb":
+            what = "a notebook is kept as a percent script, without outputs"
+            fix = f"convert it: jupytext --to py:percent {path}, in docs/{NOTEBOOKS}/"
+            yield Problem(path, 1, what, fix)
+        elif not (
+            file.suffix in (".md", ".yml")
+            or parts[0] == "assets"
+            or (parts[0] == NOTEBOOKS and file.suffix == ".py" and len(parts) == 2)
+        ):
+            fix = "delete it, or move it to docs/assets/"
+            yield Problem(path, 1, "neither a page nor a notebook", fix)
+
+
+def check_topics(book: Book) -> Iterator[Problem]:
+    """Ids of topics name folders and addresses; no topic, level or tag is listed twice."""
+    contents = book.contents
+    topics = [topic.id for topic in contents.topics]
+    for number, name in enumerate(topics):
+        found = None
+        if not is_slug(name):
+            fix = f"write it, and name its folder, in {IS_SLUG}"
+            found = f"the topic's id '{name}' is not a slug", fix
+        elif name in topics[:number]:
+            found = f"the topic '{name}' is listed twice", "delete one"
+        if found:
+            line = line_in_contents(book.root, "topics", number, "id")
+            yield Problem(CONTENTS, line, *found)
+    for key, names in (("levels", contents.levels), ("tags", contents.tags)):
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                line = line_in_contents(book.root, key, number)
+                yield Problem(CONTENTS, line, f"'{name}' is listed twice in {key}", "delete one")
+
+
+def check_listed(book: Book) -> Iterator[Problem]:
+    """Every listed question has its page, in its topic, is listed once, and is more than begun."""
+    topic_of: dict[str, str] = {}  # by the slug of each question that is listed so far
+    slugs = {page.slug: page for page in book.pages if page.is_question}
+    for index, topic in enumerate(book.contents.topics):
+        for number, slug in enumerate(topic.questions):
+            page = book.by_uri.get(f"questions/{topic.id}/{slug}.md")
+            found = None
+            if slug in topic_of:
+                where = "here" if topic_of[slug] == topic.id else f"under {topic_of[slug]}"
+                found = f"the question '{slug}' is listed {where} already", "delete one"
+            elif page is None and slug in slugs:
+                fix = f"list it there, or move the page to docs/questions/{topic.id}/"
+                found = f"the question '{slug}' is a page of the topic {slugs[slug].topic}", fix
+            elif page is None:
+                near = difflib.get_close_matches(slug, slugs, n=1)
+                guess = f"did you mean '{near[0]}'? " if near else ""
+                fix = f"{guess}Name a file of that folder, without .md, or delete the line"
+                found = f"there is no page docs/questions/{topic.id}/{slug}.md", fix
+            elif len(page.text.split()) < MIN_WORDS and not spoiled(page):
+                what = f"{len(page.text.split())} words, and {CONTENTS} lists the page"
+                fix = f"write at least {MIN_WORDS} words, or do not list it yet"
+                yield Problem(page.path, 1, what, fix)
+            if found:
+                line = line_in_contents(book.root, "topics", index, "questions", number)
+                yield Problem(CONTENTS, line, *found)
+            topic_of[slug] = topic.id
+
+
+def check_myths(book: Book) -> Iterator[Problem]:
+    """Every claim that contents.yml lists stands on its page, and its truth is a short sentence."""
+    known = {claim.reference: claim for page in book.questions for claim in page.claims}
+    listed = book.contents.myths
+    for number, name in enumerate(listed):
+        claim = known.get(name)
+        found = None
+        if name in listed[:number]:
+            found = f"the claim '{name}' is listed twice under myths", "delete one"
+        elif claim is None:
+            page = book.by_uri.get(f"questions/{name.partition('#')[0]}.md")
+            if page and spoiled(page):
+                continue
+            near = difflib.get_close_matches(name, known, n=1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            fix = "write topic/slug#anchor of a heading under 'What people get wrong'"
+            found = f"no page refutes the claim '{name}' listed under myths", fix + guess
+        if found:
+            yield Problem(CONTENTS, line_in_contents(book.root, "myths", number), *found)
+        elif claim and not TRUTH[0] <= len(claim.truth) <= TRUTH[1]:
+            what = f"the first sentence below a claim listed under myths has {len(claim.truth)}"
+            fix = f"write a sentence of {TRUTH[0]} to {TRUTH[1]}, or do not list the claim"
+            path = book.by_uri[claim.page].path
+            yield Problem(path, claim.line, f"{what} characters", f"{fix} in {CONTENTS}")

@@ -1,0 +1,113 @@
+"""Rules about front matter."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Iterator
+
+import yaml
+
+from ..engine.problems import Problem
+from ..pages.book import Book
+from ..pages.contents import CONTENTS, Contents, line_of
+from ..pages.front_matter import FIELDS, KEYS, Field
+from ..pages.page import Page
+
+BEGIN = f"begin the page, on line 1, with a '---' block that has {KEYS}"
+OPENING = re.compile(r"^---[ \t]*\n\w+[ \t]*:", re.M)
+Fault = tuple[tuple[str | int, ...], str, str]  # the place of the value, what, and how to fix it
+LAST = 5  # line on which `OPENING` can be meant for front matter
+
+
+def check_front_matter(page: Page, book: Book) -> Iterator[Problem]:
+    """A question has the fields of `FIELDS`, each with such a value; other pages may have more."""
+    if page.front is None:
+        yield from missing(page)
+        return
+    try:
+        tree, meta = yaml.compose(page.front), page.front_matter
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        what = f"front matter is not YAML: {getattr(error, 'problem', error)}"
+        fix = "quote values that hold a colon or other punctuation"
+        yield Problem(page.path, mark.line + 2 if mark else 1, what, fix)
+        return
+    if not isinstance(meta, dict):
+        fix = f"write it as 'key: value'; the keys are {KEYS}"
+        yield Problem(page.path, 1, "front matter is not a mapping", fix)
+        return
+    keys = [key for key, _ in tree.value] if tree else []
+    for number, key in enumerate(keys):
+        if key.value in [other.value for other in keys[:number]]:
+            what = f"front matter '{key.value}' stands twice"
+            yield Problem(page.path, key.start_mark.line + 2, what, "delete one")
+    found = [fault for field in FIELDS for fault in faults(field, page, book.contents)]
+    if page.is_question:
+        unknown = [key for key in meta if key not in [field.name for field in FIELDS]]
+        found += [((k,), f"unknown front matter '{k}'", f"the keys are {KEYS}") for k in unknown]
+    for place, what, fix in found:
+        line = line_of(tree, place) + 1 if place[0] in meta else 1
+        yield Problem(page.path, line, what, fix)
+
+
+def missing(page: Page) -> Iterator[Problem]:
+    """Yield why a page has no front matter: it is not at the top, not closed, or not there."""
+    opening = OPENING.search(page.text)
+    line = page.text.count("\n", 0, opening.start()) + 1 if opening else 0
+    if 1 < line <= LAST:
+        what = f"front matter begins on line {line} and not on line 1, so it is text"
+        yield Problem(page.path, line, what, "delete the lines above it")
+    elif line == 1:
+        what = "front matter that does not begin and end with a line ---"
+        fix = "write --- alone on line 1, and alone on the line below the last key"
+        yield Problem(page.path, 1, what, fix)
+    elif page.is_question:
+        yield Problem(page.path, 1, "missing front matter", BEGIN)
+
+
+def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
+    """Yield what is wrong with the value of `field`; its kind alone if the page is no question."""
+    begin = f"front matter '{field.name}"
+    if field.name not in page.front_matter:
+        if page.is_question and not field.optional:
+            yield (field.name,), f"missing {begin}'", f"add it: {field.meaning}"
+        return
+    texts = [page.front_matter[field.name]]
+    if field.entries:
+        texts, (least, most) = texts[0], field.entries
+        if not isinstance(texts, list):
+            fix = "write [one, two], or each on a line of its own after a hyphen"
+            yield (field.name,), f"{begin}': not a list", fix
+            return
+        if page.is_question and not least <= len(texts) <= most:
+            fix = f"write {least} to {most}: {field.meaning}"
+            yield (field.name,), f"{begin}': {len(texts)} entries", fix
+    for index, text in enumerate(texts):
+        found = None
+        if not isinstance(text, str):
+            fix = "write text; put numbers, dates, yes and no in quotes"
+            found = f"{reprlib.repr(text)[:60]} is not text", fix
+        elif page.is_question:
+            found = fault_of_text(field, text, contents)
+        if found:
+            place = (field.name, index) if field.entries else (field.name,)
+            yield place, f"front matter '{'.'.join(map(str, place))}': {found[0]}", found[1]
+
+
+def fault_of_text(field: Field, text: str, contents: Contents) -> tuple[str, str] | None:
+    """Return what is wrong with a text of `field` and how to fix it, or None."""
+    length, (least, most) = len(text.strip()), field.length
+    if field.values and text not in (values := getattr(contents, field.values)):
+        fix = f"write one of {', '.join(values)}; {CONTENTS} lists them"
+        return f"'{text}' is not one of its values", fix
+    if not field.values and "\n" in text:
+        return "it has several lines", "write it on one line"
+    if not field.values and not least <= length <= most:
+        return f"{length} characters", f"write {least} to {most}: {field.meaning}"
+    return None
+
+
+def line_of_field(page: Page, *place: str | int) -> int:
+    """Return the line of the value at `place` in the front matter of a page; 1 where it is not."""
+    return line_of(yaml.compose(page.front), place) + 1 if page.front else 1

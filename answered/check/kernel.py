@@ -1,0 +1,36 @@
+"""The kernel in which a notebook runs: ipykernel within the limits of a block."""
+
+from __future__ import annotations
+
+import traceback
+
+from ..engine import limits
+
+CELL = "<cell-{}>"  # stands for the file of a cell, counted from 1, in tracebacks and warnings
+
+
+def main(parent: str, connection_file: str) -> None:
+    """Become the kernel that talks to the process `parent` through `connection_file`."""
+    limits.die_with(int(parent))
+    limits.confine()
+    limits.limit()
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance()
+    app.initialize(["-f", connection_file])
+    shell = app.shell
+    shell.compile.get_code_name = lambda raw_code, code, number: CELL.format(number)
+    show = shell._showtraceback
+    shell._showtraceback = lambda kind, error, _: show(kind, error, describe(error))
+    app.start()
+
+
+def describe(error: BaseException) -> list[str]:
+    """Return the exception's last line, and its traceback from the first frame in a cell on."""
+    trace = error.__traceback__
+    while trace and not trace.tb_frame.f_code.co_filename.startswith(CELL.partition("{")[0]):
+        trace = trace.tb_next
+    only = traceback.format_exception_only(error)
+    headline = only[-1] if isinstance(error, SyntaxError) else only[0]
+    lines = traceback.format_exception(type(error), error, trace)
+    return [headline.strip().split("\n")[0].rstrip(), "".join(lines)]

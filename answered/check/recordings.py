@@ -1,0 +1,79 @@
+"""The rules about blocks that need a GPU, and about recordings of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from ..engine.problems import Problem
+from ..engine.settings import Settings
+from ..gpu.recordings import (
+    FOLDER,
+    code_hash,
+    gpu_blocks,
+    output_hash,
+    read_recordings,
+    recordings_path,
+)
+from ..pages.book import Book
+from ..pages.page import Page
+from ..pages.settings import GPU
+from .text import spoiled
+
+
+def check_recordings(book: Book) -> Iterator[Problem]:
+    """Yield faults of `gpu` blocks and of recordings, and recordings of no page."""
+    for page in itertools.filterfalse(spoiled, book.pages):
+        yield from form(page)
+        yield from page_recordings(page, book.settings)
+    known = {recordings_path(page.path) for page in book.pages}
+    for file in sorted((book.root / "docs").rglob(f"{FOLDER}/*.yml")):
+        path = file.relative_to(book.root).as_posix()
+        if path not in known:
+            what = "recordings of a page that does not exist"
+            yield Problem(path, 1, what, "move the file with its page, or delete it")
+
+
+def form(page: Page) -> Iterator[Problem]:
+    """Yield `gpu` blocks that show nothing which can be checked, and others that measure."""
+    for block in page.blocks:
+        if not block.needs_device and re.search(r"\bsnippets\.recording\b", block.code):
+            what = "figures measured in a block that is not marked 'gpu' differ from build to build"
+            fix = f"mark it {GPU.comment}, or print what is the same everywhere"
+            yield Problem(page.path, block.line, what, fix)
+        shows = block.must_raise or re.search(r"print|assert|measured", block.code)
+        if block.needs_device and not shows:
+            what = "the block neither prints nor asserts nor measures: nothing is checked"
+            yield Problem(page.path, block.line, what, "print or assert the point it makes")
+
+
+def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:
+    """Yield what differs between a page's `gpu` blocks and its recordings, or the latter's faults.
+
+    Where a block was edited, its old recording is not reported besides.
+    """
+    recordings, problems = read_recordings(settings.root, page.path)
+    if problems:
+        yield from problems
+        return
+    blocks = {block: code_hash(settings, block) for block in gpu_blocks(page)}
+    stale = set(recordings) - set(blocks.values())
+    record = f"run `make gpu RECORD=1 PAGE={page.path}` on a machine with a GPU"
+    drop = f"or `make update PAGE={page.path}`, which takes"
+    wrong = False
+    for block, key in blocks.items():
+        if key in recordings:
+            what = "the output is not the recorded one: GPU output is never typed"
+            sound = recordings[key].output == output_hash(block.expected)
+        else:
+            what = "an output that no GPU has given: GPU output is never typed"
+            if stale:
+                what = "the block was edited after its output was recorded"
+            sound = block.expected is None
+        if not sound:
+            wrong = True
+            yield Problem(page.path, block.line, what, f"{record}, {drop} the output away")
+    if stale and not wrong:
+        what = "a recording of a block that is not on the page as it was"
+        yield Problem(recordings_path(page.path), 1, what, f"{record}, {drop} it away")

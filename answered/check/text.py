@@ -1,0 +1,130 @@
+"""Rules about the text of a page: encoding, hidden characters, HTML, code that is not run, size."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from ..engine.block import INLINE_CODE
+from ..engine.problems import Problem
+from ..pages.book import Book
+from ..pages.page import NOT_UTF8, Page, without_code
+
+# Control characters, and those that have a line read otherwise than it runs: without width, or
+# changing the direction.
+HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+RAW_HTML = re.compile(r"<(?!https?://|mailto:|!--)[A-Za-z/!?][^>]*>?")
+# The extension attr_list would set any of them, event handlers and addresses included.
+ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\w\s*=[^{}\n]*\}|\{:?\s*[#.][^{}\n]*\}")
+MATH = re.compile(r"\$[^$\n]+\$")
+# Of inline links, of definitions of links, and of automatic links.
+SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
+SCHEMES = ("http", "https", "mailto")
+MAX_SIZE = 20_000  # bytes of Markdown: of a page's own, so that no other page can push it over
+NOTICE = 0.85  # of `MAX_SIZE`
+
+
+def spoiled(page: Page) -> bool:
+    """Whether a page cannot be read, or a fence that is not closed hides what follows it."""
+    return NOT_UTF8 in page.text or is_utf16(page.text) or not page.document.closed
+
+
+def is_utf16(text: str) -> bool:
+    """Whether `text` looks like UTF-16 that was read as UTF-8."""
+    return 4 * text.count("\0") > len(text) > 0
+
+
+def check_form(book: Book) -> Iterator[Problem]:
+    """Pages are UTF-8, and their fences, marks and comments sound, as are the cells of notebooks."""
+    for page in book.pages:
+        if is_utf16(page.text):
+            yield Problem(page.path, 1, "the page is UTF-16 and not UTF-8", "save it as UTF-8")
+        elif NOT_UTF8 in page.text:
+            line = page.text.count("\n", 0, page.text.index(NOT_UTF8)) + 1
+            fix = "save it as UTF-8, and see that this line reads as it should"
+            yield Problem(page.path, line, "the page is not UTF-8", fix)
+        else:
+            yield from page.faults
+    for notebook in book.notebooks:
+        yield from notebook.faults
+
+
+def check_hidden(page: Page, book: Book) -> Iterator[Problem]:
+    """No line holds a character that cannot be seen."""
+    for number, line in enumerate(page.document.lines, 1):
+        hidden = HIDDEN.search(line)
+        if hidden:
+            what = f"an invisible character, U+{ord(hidden[0]):04X}"
+            yield Problem(page.path, number, what, "delete it; in code, write it as an escape")
+
+
+def check_prose(page: Page, book: Book) -> Iterator[Problem]:
+    """Prose holds no raw HTML, no attributes, and no addresses but those of pages and mail."""
+    for number, line in enumerate(map(without_code, page.document.prose), 1):
+        scheme = SCHEME.search(line)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            what, fix = f"a link to {scheme[1]}:", "link to a page of this site or to https://"
+            yield Problem(page.path, number, what, fix)
+        attributes = ATTRIBUTES.search(MATH.sub("", line))
+        if attributes:
+            fix = "take them out, or put code between backticks and a formula between $"
+            yield Problem(page.path, number, f"attributes: {attributes[0][:40]}", fix)
+        tag = RAW_HTML.search(line)
+        if tag and "<!--" not in line:  # a comment, of which the parser tells
+            fix = "use Markdown, or put code between backticks"
+            yield Problem(page.path, number, f"raw HTML: {tag[0][:40]}", fix)
+
+
+def check_indented_code(page: Page, book: Book) -> Iterator[Problem]:
+    """Nothing is indented so that Markdown shows it as code, which nothing would run."""
+    lines = list(page.document.prose)
+    indented = [i for i, line in enumerate(lines, 1) if line.startswith(("    ", "\t"))]
+    if not indented or page.document.faults:
+        return
+    for fence in page.document.fences:
+        lines[fence.line - 1] = "A fence."
+    for code in indented_blocks("\n".join(lines)):
+        first = code.strip().split("\n")[0].strip()
+        number = next((i for i in indented if lines[i - 1].strip() == first), indented[0])
+        fix = "put it in a ```python fence at the margin, or indent it less"
+        yield Problem(page.path, number, "an indented code block is never run", fix)
+
+
+def indented_blocks(text: str) -> list[str]:
+    """Return the text of every indented code block that Markdown sees in `text`."""
+    from markdown import Markdown
+
+    converter = Markdown(extensions=["admonition", "pymdownx.details"])
+    lines = text.split("\n")
+    for preprocessor in converter.preprocessors:
+        lines = preprocessor.run(lines)
+    root = converter.parser.parseDocument(lines).getroot()
+    return [html.unescape(code.text).rstrip() for code in root.iter("code")]
+
+
+def check_todos(page: Page, book: Book) -> Iterator[Problem]:
+    """Nothing is left to fill in, neither in the text nor in the front matter nor in the code."""
+    for number, line in enumerate(page.document.lines, 1):
+        todo = re.search(r"\bTODO\b:?(.*)", INLINE_CODE.sub("", line))
+        if todo:
+            fix = todo[1].strip(" \"'*") or "fill it in"
+            yield Problem(page.path, number, "a TODO is left", fix)
+
+
+def check_weight(page: Page, book: Book) -> Iterator[Problem]:
+    """A page is no longer than a reader has patience for."""
+    size = len(page.text.encode())
+    if size > MAX_SIZE:
+        what = f"the page has {size:,} bytes of Markdown; at most {MAX_SIZE:,}"
+        yield Problem(page.path, 1, what, "move a part of it to a page of its own, and link it")
+
+
+def notices(page: Page) -> list[str]:
+    """Return what is no problem yet, for the author of the page."""
+    size = len(page.text.encode())
+    if NOTICE * MAX_SIZE < size <= MAX_SIZE:
+        return [f"{page.path}: {size:,} of at most {MAX_SIZE:,} bytes of Markdown"]
+    return []

@@ -1,0 +1,109 @@
+"""The cache of results on disk, by everything that determines them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import time
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+
+from .block import Block
+from .result import Result
+from .settings import Settings
+
+# Modules of this package that have no part in running a block; all others are part of every key.
+NOT_RUN = {"__init__", "block", "judge", "parser", "pytest_plugin", "problems", "session", "update"}
+
+
+def versions(settings: Settings) -> dict[str, str]:
+    """Return what blocks run with, without importing any of it."""
+    return {
+        **{name: importlib.metadata.version(name) for name in settings.depends_on},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+    }
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a digest that differs when any part differs, or is divided in another way."""
+    total = hashlib.sha256()
+    for part in parts:
+        whole = part.encode() if isinstance(part, str) else part
+        total.update(len(whole).to_bytes(8, "big") + whole)
+    return total.hexdigest()
+
+
+def files_digest(folder: Path, files: Collection[Path]) -> str:
+    """Return a digest of the names, relative to `folder`, and contents of files."""
+    named = sorted((file.relative_to(folder).as_posix(), file) for file in files)
+    return digest(*(part for name, file in named for part in (name, file.read_bytes())))
+
+
+class Cache:
+    """Results, one JSON file each, keyed by code, marks, versions, engine and, where used, helpers.
+
+    Only clean ends are kept (completed, or raised as marked): what failed is run again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.cache / "results"
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again the files that results depend on."""
+        root, here = self.settings.root, Path(__file__).parent
+        locked = root / self.settings.locked
+        self.surroundings = digest(
+            json.dumps(versions(self.settings), sort_keys=True),
+            locked.read_bytes() if locked.is_file() else b"",
+            files_digest(here, [file for file in here.glob("*.py") if file.stem not in NOT_RUN]),
+        )
+        helpers = (root / self.settings.helpers).rglob("*")
+        self.helpers = files_digest(
+            root, [file for file in helpers if file.is_file() and "__pycache__" not in file.parts]
+        )
+
+    def key(self, block: Block, device: str = "") -> str:
+        """Return the name under which the block's result is kept; `device` is a device's name."""
+        uses_helpers = re.search(rf"\b{re.escape(self.settings.helpers)}\b", block.code)
+        return digest(
+            block.language,
+            block.code,
+            ",".join(block.mark_names),
+            self.surroundings,
+            self.helpers if uses_helpers else "",
+            device if block.needs_device else "",
+        )
+
+    def load(self, key: str) -> Result | None:
+        """Return the result that is kept under `key`; None if there is none, or a broken one."""
+        try:
+            kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            return Result(**{**kept, "figures": [tuple(figure) for figure in kept["figures"]]})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def store(self, key: str, block: Block, result: Result) -> None:
+        """Keep a result, if it is a clean end."""
+        if result.ended != ("raised" if block.must_raise else "completed"):
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / f"{key}.json"
+        part = file.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(asdict(result)), encoding="utf-8")
+        part.replace(file)
+
+    def prune(self, keep: Collection[str], older_than: float = 0.0) -> None:
+        """Delete every result that is not in `keep` and older than so many seconds."""
+        before = time.time() - older_than
+        for file in self.folder.glob("*.json"):
+            if file.stem not in keep and file.stat().st_mtime <= before:
+                file.unlink(missing_ok=True)

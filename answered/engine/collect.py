@@ -1,0 +1,91 @@
+"""The collection of what a block left behind when its process had ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from pathlib import Path
+
+from .limits import KEPT_FIGURE, MAX_OUTPUT
+from .result import Result
+from .script import LABEL, NAME
+
+ENDS = ("completed", "raised", "exited")  # that `script.execute` reports
+# Lines of logs in glog's format ("[W1121 10:00:00.1 file.cpp:1] ..."; Python's have no bracket;
+# "[rank0]:" stands before those of one process of several), which depend on the machine.
+LOG_LINE = re.compile(r"^(\[rank\d+\]: ?)?\[?[IWE]\d{4} [\d:.]+ .*\n?", re.M)
+
+
+def collect(folder: Path, job: dict, answer: dict) -> Result:
+    """Return the result of the job that ran in `folder` and ended as `answer` says."""
+    code, stopped = answer["code"], answer["stopped"]
+    report = read_json(folder / "report")
+    if stopped == "timeout":
+        ended = {"ended": "timeout", "detail": f"{job['timeout']:g} s"}
+    elif stopped:
+        ended = {"ended": "stopped", "detail": stopped}
+    elif code is None:
+        ended = {"ended": "orphaned"}
+    elif code < 0:
+        ended = {"ended": "killed", "detail": signal_name(-code)}
+    elif report is None or not sound(report):
+        ended = {"ended": "left", "detail": f"exit code {code}"}
+    else:
+        ended = report
+    figures = sorted((folder / "cwd").glob("*.svg"))
+    errors = LOG_LINE.sub("", head(folder / "stderr"))
+    return Result(
+        output=head(folder / "stdout"),
+        errors=errors.replace(str(folder / NAME), LABEL),
+        seconds=round(answer["seconds"], 3),
+        figures=[(file.name, text(file, KEPT_FIGURE)) for file in figures if plain(file)],
+        measured=read_json(folder / "measured"),
+        **ended,
+    )
+
+
+def sound(report: dict) -> bool:
+    """Whether a report is one that `script.execute` writes; a block can write another."""
+    known = report.keys() <= {"ended", "exception", "traceback"} and report.get("ended") in ENDS
+    return known and all(isinstance(value, str) for value in report.values())
+
+
+def signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # real-time signals have none
+        return f"signal {number}"
+
+
+def read_json(file: Path) -> dict | None:
+    """Return the mapping that a block wrote into `file`; None where it is not there or broken."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8")) if plain(file) else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def plain(file: Path) -> bool:
+    """Whether this is a file; a block may leave a folder, a pipe, or a link that leads away."""
+    return file.is_file() and not file.is_symlink()
+
+
+def text(file: Path, most: int) -> str:
+    """Return the first `most` bytes of `file` as text."""
+    with file.open("rb") as stream:
+        return stream.read(most).decode("utf-8", "backslashreplace")
+
+
+def head(file: Path) -> str:
+    """Return `file`'s text, cut after MAX_OUTPUT characters at the end of a line with a notice."""
+    if not plain(file):
+        return ""
+    size = file.stat().st_size
+    whole = text(file, 4 * MAX_OUTPUT + 4)
+    if len(whole) <= MAX_OUTPUT:
+        return whole
+    kept = whole[:MAX_OUTPUT]
+    kept = kept[: kept.rfind("\n") + 1] or kept + "\n"
+    return f"{kept}[output cut here: {size:,} bytes in all]\n"

@@ -1,0 +1,186 @@
+"""The runner of blocks, each in a process of its own, several at a time; results are kept.
+
+The promise: a block behaves as if it were saved in a file and run with `python file.py` in an
+empty folder. On Linux its process is forked from one that has imported what blocks need (see
+`worker`); elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each, as it is
+anywhere for blocks that ask for one. A block that needs a device has it to itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+
+from .block import Block
+from .collect import collect
+from .environment import device_environment, environment, folders
+from .result import Result
+from .script import FOLDER, NAME
+from .server import Server, Worker
+from .settings import Settings
+from .spawn import spawn
+
+NO_FORK = "ANSWERED_FORK"  # environment variable: "0" starts a fresh interpreter for each block
+IMPORT = re.compile(r"^\s*(?:from|import) ([\w.]+)", re.M)
+
+
+def wanted(settings: Settings, block: Block) -> set[str]:
+    """Return the modules to import before the block is forked; results do not depend on them."""
+    found = IMPORT.findall(block.code)
+    names = {name for name in found if name.split(".")[0] in settings.preload}
+    for pattern, modules in settings.implied.items():
+        if re.search(pattern, block.code):
+            names.update(modules)
+    return names
+
+
+def preload(settings: Settings, blocks: Iterable[Block]) -> list[list[str]]:
+    """Return the modules for each tier of processes that fork.
+
+    The first has the packages of `settings.always`; the second, if any block wants it, the rest.
+    """
+    names = set(settings.always).union(*(wanted(settings, block) for block in blocks))
+    packages = {name.split(".")[0] for name in settings.always}
+    rest = {name for name in names if name.split(".")[0] not in packages}
+    return [sorted(names - rest), *([sorted(rest)] if rest else [])]
+
+
+def timeout(settings: Settings, block: Block) -> float:
+    """Return the seconds that a block may take."""
+    return max((mark.timeout for mark in block.marks), default=0) or settings.timeout
+
+
+class Runner:
+    """Runs blocks on several workers; starts nothing before the first ones are submitted."""
+
+    def __init__(
+        self, settings: Settings, workers: int | None = None, fork: bool | None = None
+    ) -> None:
+        """`workers`: one a core if None. `fork`: where the system can, if None."""
+        self.settings = settings
+        can = sys.platform == "linux" and os.environ.get(NO_FORK) != "0"
+        self.fork = can if fork is None else fork
+        self.jobs: queue.SimpleQueue = queue.SimpleQueue()
+        self.device_jobs: queue.SimpleQueue = queue.SimpleQueue()  # one at a time
+        shared = [self.jobs] * (workers or os.cpu_count() or 1)
+        self.queues = [*shared, self.device_jobs]  # a thread's each
+        self.threads: list[threading.Thread] = []
+        self.server: Server | None = None
+        self.starting = threading.Lock()
+        self.tiers: list[list[str]] = []
+        self.closing = threading.Event()
+        self.folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+        self.numbers = itertools.count()
+
+    def submit(self, blocks: Iterable[Block]) -> list[Future[Result]]:
+        """Run `blocks` in the background, in their order."""
+        blocks = list(blocks)
+        forked = [block for block in blocks if self.fork and not block.fresh]
+        if forked and not self.tiers:
+            self.tiers = preload(self.settings, forked)
+        if blocks and not self.threads:
+            for jobs in self.queues:
+                # A daemon: a build that ends without `close` waits for no block.
+                self.threads.append(threading.Thread(target=self.work, args=[jobs], daemon=True))
+                self.threads[-1].start()
+        futures: list[Future[Result]] = [Future() for _ in blocks]
+        for block, future in zip(blocks, futures, strict=True):
+            (self.device_jobs if block.needs_device else self.jobs).put((block, future))
+        return futures
+
+    def run(self, block: Block) -> Result:
+        """Run one block."""
+        return self.submit([block])[0].result()
+
+    def work(self, jobs: queue.SimpleQueue) -> None:
+        """Run jobs until there is None; a thread's main function."""
+        workers: dict[int, Worker] = {}
+        while job := jobs.get():
+            block, future = job
+            if self.closing.is_set() or not future.set_running_or_notify_cancel():
+                future.cancel()
+                continue
+            try:
+                future.set_result(self.run_with(workers, block))
+            except BaseException as error:
+                future.set_exception(error)
+
+    def run_with(self, workers: dict[int, Worker], block: Block) -> Result:
+        """Run one block in a folder of its own; `workers`, by tier, are this thread's."""
+        folder = Path(self.folder.name, str(next(self.numbers)))
+        try:
+            for name in ("", "cwd", "home", "tmp"):
+                (folder / name).mkdir()
+            (folder / NAME).write_text(block.code, encoding="utf-8")
+            job = {
+                "folder": str(folder),
+                "language": block.language,
+                "environment": folders(folder),
+                "timeout": timeout(self.settings, block),
+            }
+            if self.fork and not block.fresh:
+                return collect(folder, job, self.forked(workers, self.tier(block), job))
+            if block.needs_device:
+                job["environment"] |= device_environment(self.settings, folder)
+            job["environment"] = environment(self.settings) | job["environment"]
+            return collect(folder, job, spawn(folder, job, not block.needs_device, self.closing))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def tier(self, block: Block) -> int:
+        """Return the tier that has imported what the block wants, and no more."""
+        rest = set().union(*self.tiers[1:])
+        return int(not rest.isdisjoint(wanted(self.settings, block)))
+
+    def forked(self, workers: dict[int, Worker], tier: int, job: dict) -> dict:
+        """Run a job on the thread's worker of a tier; return the answer, as `worker.work` does."""
+        if tier not in workers:
+            workers[tier] = self.worker(tier)
+        try:
+            return workers[tier].run(job)
+        except (ConnectionError, TimeoutError):
+            ended = workers.pop(tier)
+            # Where it does not start, the next block starts another.
+            with suppress(ConnectionError, TimeoutError, RuntimeError):
+                workers[tier] = self.worker(tier, instead_of=ended)
+            return {"code": None, "stopped": "", "seconds": 0.0}
+
+    def worker(self, tier: int, instead_of: Worker | None = None) -> Worker:
+        """Return a new worker, starting the processes that fork workers if need be.
+
+        Raises:
+            RuntimeError: they do not start.
+            ConnectionError: they have ended, or this runner is being closed.
+            TimeoutError: they were stopped.
+        """
+        with self.starting:
+            if self.closing.is_set():
+                raise ConnectionResetError("closing")
+            if self.server and self.server.lost:
+                self.server.close()
+                self.server, instead_of = None, None
+            server = self.server = self.server or Server(self.settings, self.tiers)
+        return server.worker(tier, instead_of)
+
+    def close(self) -> None:
+        """End everything; a block that still runs is killed, as nobody waits for its result."""
+        with self.starting:
+            self.closing.set()
+            if self.server:
+                self.server.close()
+            self.server = None
+        for jobs in self.queues:
+            jobs.put(None)
+        for thread in self.threads:
+            thread.join()
+        self.folder.cleanup()

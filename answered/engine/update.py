@@ -1,0 +1,39 @@
+"""Real outputs, written into pages as expected outputs."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from .block import EXPECTED, Block, Document
+
+
+def with_outputs(document: Document, outputs: Mapping[Block, str]) -> str:
+    """Return the text of a document with `outputs` below their blocks; "" takes an output away."""
+    lines = list(document.lines)
+    for block in reversed(document.blocks):
+        if block in outputs:
+            lines[block.end : block.last] = output_lines(outputs[block])
+    return "\n".join(lines)
+
+
+def output_lines(output: str) -> list[str]:
+    """Return the lines that announce and fence an output; none for an empty one."""
+    if not output:
+        return []
+    longest = max((len(run) for run in re.findall(r"`{3,}", output)), default=2)
+    fence = "`" * max(3, longest + 1)
+    shown = [line.rstrip() for line in output.rstrip("\n").split("\n")]
+    return [EXPECTED, f"{fence}text", *shown, fence]
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write `text` into `file` in one step, or not at all."""
+    part = file.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""The data of the page Practice: questions, and blocks with output.
+
+They are scripts, which unlike JSON load from file://, for docs/assets/practice/deck.js.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from ..site.article import Article, Edition, ShownBlock
+from .links import inside, relative, relink_html
+from .parts import by_topic, draws
+
+FOLDER = "practice/"
+FILE, TITLE = f"{FOLDER}index.js", ""
+
+
+def write(articles: list[Article], edition: Edition) -> str:
+    """Write an index of all cards, and for each topic a script with what is on them."""
+    topics = []
+    for topic, mine in by_topic(articles):
+        questions = [question(article) for article in mine]
+        edition.write(f"{FOLDER}{topic.id}.js", script("setTopic", topic.id, questions))
+        entries = [index_entry(data) for data in questions]
+        topics.append({"id": topic.id, "title": topic.title, "questions": entries})
+    used = {data["level"] for topic in topics for data in topic["questions"]}
+    levels = [level for level in edition.book.contents.levels if level in used]
+    edition.write(FILE, script("setIndex", {"levels": levels, "topics": topics}))
+    return f"{len(articles)} questions"
+
+
+def script(function: str, *arguments: object) -> str:
+    """Return a classic script that hands `arguments` to a function of the page."""
+    texts = [json.dumps(a, ensure_ascii=False, separators=(",", ":")) for a in arguments]
+    return f"Deck.{function}({','.join(texts)});\n"
+
+
+def index_entry(data: dict) -> dict:
+    """Return what the index has of a question: enough to know its cards and to schedule them."""
+    blocks = [block["id"] for block in data["blocks"]]
+    return {"id": data["id"], "level": data["level"], "blocks": blocks}
+
+
+def question(article: Article) -> dict:
+    """Return what the cards of a question show."""
+    shown = with_output(article.blocks)
+    return {
+        "id": article.id,
+        "url": relative(article.url, FOLDER),
+        "title": article.page.title,
+        "level": article.page.meta["level"],
+        "tags": article.page.meta["tags"],
+        "answer": moved(article.short_answer, article.url, FOLDER),
+        "example": next((key for key, block in shown.items() if not draws(block)), None),
+        "blocks": [
+            {
+                "id": key,
+                "source": block.source_html,
+                "output": block.output,
+                "raises": block.outcome.block.must_raise,
+            }
+            for key, block in shown.items()
+        ],
+    }
+
+
+def with_output(blocks: Iterable[ShownBlock]) -> dict[str, ShownBlock]:
+    """Return the blocks with an output to predict, the first of those with the same code.
+
+    Their ids depend on their code: edits elsewhere on the page keep a reader's progress.
+    """
+    found: dict[str, ShownBlock] = {}
+    for shown in blocks:
+        if shown.output:
+            digest = hashlib.sha256(shown.code.strip().encode()).hexdigest()
+            found.setdefault(digest[:8], shown)
+    return found
+
+
+def moved(content: str, source: str, target: str) -> str:
+    """Return HTML of the page at `source` with its links made to work from that at `target`."""
+
+    def resolve(link: str) -> str:
+        path = inside(source, link)
+        return link if path is None else relative(path, target)
+
+    return relink_html(content, resolve)

@@ -1,0 +1,138 @@
+"""The search index, which a reader's browser loads when somebody starts to search."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from ..pages.addresses import HOME, VERIFIED
+from ..pages.book import Book
+from ..site.article import Article, Edition, Section
+from ..site.finish import text, without_tags
+from .parts import by_topic, draws
+
+FILE, TITLE = "search/index.js", ""
+SYNONYMS = Path(__file__).with_name("synonyms.yml")
+RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
+SKIPPED = ("Also asked as", "See also")  # from the front matter; about other pages
+LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
+BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
+UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
+PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")
+SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z`\"(])")
+FOLLOW_UP = re.compile(r"<li>\s*(?:<p>)?<strong>(.+?)</strong>", re.S)
+RAISED = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Warning|Exception): .{1,150}", re.M)
+WORD = re.compile(r"\w+(?:[._'’-]\w+)*")
+
+
+def write(articles: list[Article], edition: Edition) -> str:
+    """Write the index as a script, which unlike JSON loads from file:// too."""
+    prose = {
+        article.id: words(" ".join(line for part in searched(article) for line in sentences(part)))
+        for article in articles
+    }
+    pages = Counter(word for each in prose.values() for word in each)
+    rare = {word for word, number in pages.items() if number <= RARE}
+    questions = [question(article, prose[article.id] & rare) for article in articles]
+    topics = [
+        other(topic.title, f"questions/{topic.id}/", topic.summary)
+        for topic, _ in by_topic(articles)
+    ]
+    data = {
+        "synonyms": yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")),
+        "topics": topics,
+        "pages": questions + topics + other_pages(edition.book),
+    }
+    script = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    edition.write(FILE, f"globalThis.SEARCH_INDEX = {script};\n")
+    return f"{len(data['pages'])} pages"
+
+
+def question(article: Article, rare: set[str]) -> dict:
+    """Return the entry of a question; of the words in `rare`, those that are nowhere else in it."""
+    meta = article.page.meta
+    shown = {
+        "title": article.page.title,
+        "description": meta.get("description", ""),
+        "asked": [str(line) for line in meta.get("also_asked") or ()],
+        "sections": [[part.anchor, part.heading, lines(part)] for part in searched(article)],
+    }
+    # A block that draws names what the figure needs, not what the question is about.
+    called = [names(block.code) for block in article.blocks if not draws(block)]
+    return {
+        "url": article.url,
+        "topic": article.topic.title,
+        "level": meta.get("level", ""),
+        **shown,
+        "names": " ".join(sorted(set().union(*called))),
+        "rest": " ".join(sorted(rare - words(str([*shown.values()])))),
+    }
+
+
+def other(title: str, url: str, description: str) -> dict:
+    """Return the entry of a page that is no question."""
+    return {"url": url, "title": title, "description": description}
+
+
+def other_pages(book: Book) -> list[dict]:
+    """Return the entries of pages directly below docs/, notebooks, and the verification page."""
+    pages = [page for page in book.pages if "/" not in page.uri and page.uri != HOME]
+    entries = [other(page.title, page.url, page.meta.get("description", "")) for page in pages]
+    what = "A notebook whose outputs are checked at every build."
+    entries += [other(notebook.title, notebook.url, what) for notebook in book.notebooks]
+    what = "Which examples were executed, where, and with which versions."
+    return [*entries, other("What is verified", f"{VERIFIED.removesuffix('.md')}/", what)]
+
+
+def searched(article: Article) -> list[Section]:
+    """Return the sections that are searched."""
+    return [part for part in article.sections if part.level > 1 and part.heading not in SKIPPED]
+
+
+def lines(section: Section) -> list[str]:
+    """Return the lines that stand for a section, and what its blocks raise.
+
+    They are the whole short answer, every follow-up question, or else the first sentence.
+    """
+    if section.heading == "Follow-up questions":
+        return [text(asked) for asked in FOLLOW_UP.findall(section.html)]
+    found = sentences(section)
+    blocks = "\n".join(without_tags(block) for block in BLOCKS.findall(section.html))
+    kept = found if section.heading == "Short answer" else found[:1]
+    return kept + list(dict.fromkeys(RAISED.findall(blocks)))
+
+
+def sentences(section: Section) -> list[str]:
+    """Return the sentences of a section, without code, output, figures and formulas."""
+    prose = UNREAD.sub(" ", BLOCKS.sub(" ", section.html))
+    paragraphs = (text(paragraph) for paragraph in PARAGRAPH.split(prose))
+    return [line for paragraph in paragraphs for line in SENTENCE.split(paragraph) if line]
+
+
+def words(content: str) -> set[str]:
+    """Return the words of a text that are worth searching, in lower case."""
+    found = WORD.findall(content.lower())
+    return {word for word in found if len(word) > 2 and not word.isdigit()}
+
+
+def names(code: str) -> set[str]:
+    """Return names that code takes from elsewhere: `torch.nn.Linear`, `zero_grad`, `dim`."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # a block may show how one is raised
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            whole = ast.unparse(node)
+            found.add(whole if LIBRARY_NAME.fullmatch(whole) else node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found

@@ -1,0 +1,20 @@
+"""The pages that are no questions, and where they stand below docs/."""
+
+HOME = "index.md"
+PRACTICE = "practice.md"
+MYTHS = "myths.md"
+DOWNLOADS = "downloads.md"
+WRITTEN = (HOME, PRACTICE, MYTHS, DOWNLOADS)  # files of docs/, which the build completes
+
+VERIFIED = "verified.md"
+LEVELS = "levels.md"
+TAGS = "tags.md"
+GENERATED = (VERIFIED, LEVELS, TAGS)  # made by the build alone, as are the topics' indexes
+
+# Anchors of the sections that the build adds to a question.
+ALSO_ASKED, RELATED = "also-asked-as", "related-questions"
+
+
+def topic_index(topic: str) -> str:
+    """Return the uri of the page that lists the questions of `topic`."""
+    return f"questions/{topic}/index.md"

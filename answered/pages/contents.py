@@ -1,0 +1,96 @@
+"""The table of contents: topics, the order of their questions, levels, tags, listed myths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from ..engine.problems import FaultyFileError, Problem
+
+CONTENTS = "docs/questions/contents.yml"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A folder of docs/questions/ with its title and the order of its questions."""
+
+    id: str
+    title: str
+    summary: str
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Topics in reading order, the values that front matter may take, and the listed myths."""
+
+    topics: tuple[Topic, ...]
+    tags: tuple[str, ...]
+    levels: tuple[str, ...]
+    myths: tuple[str, ...] = ()
+
+
+def load_contents(root: Path) -> Contents:
+    """Read contents.yml below the folder `root`.
+
+    Raises:
+        FaultyFileError: it is missing, not YAML, or holds other values than it should.
+    """
+    from pydantic import TypeAdapter, ValidationError  # which recording on a GPU does without
+
+    try:
+        text = (root / CONTENTS).read_bytes()
+        data = yaml.safe_load(text)
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise fault(1, what, "restore it; it lists topics, tags and levels") from None
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        what = f"not YAML: {getattr(error, 'problem', str(error).splitlines()[0])}"
+        raise fault(mark.line + 1 if mark else 1, what, "correct the line") from None
+    try:
+        contents = TypeAdapter(Contents).validate_python(without_empty(data))
+    except ValidationError as error:
+        fix = "have topics (id, title, summary, questions), tags, levels and myths as in the"
+        fix += " repository's own file"
+        tree, problems = yaml.compose(text), []
+        for detail in error.errors():
+            key = ".".join(map(str, detail["loc"]))
+            what = f"'{key}': {detail['msg']}" if key else detail["msg"]
+            problems.append(Problem(CONTENTS, line_of(tree, detail["loc"]), what, fix))
+        raise FaultyFileError(problems) from None
+    if not (contents.topics and contents.tags and contents.levels):
+        raise fault(1, "topics, tags or levels is an empty list", "list what there is")
+    return contents
+
+
+def line_in_contents(root: Path, *place: int | str) -> int:
+    """Return the line of contents.yml where the value at `place` stands; see `line_of`."""
+    return line_of(yaml.compose((root / CONTENTS).read_bytes()), place)
+
+
+def fault(line: int, what: str, fix: str) -> FaultyFileError:
+    return FaultyFileError([Problem(CONTENTS, line, what, fix)])
+
+
+def without_empty(data: object) -> object:
+    """Return data without the keys that have no value, which then count as missing."""
+    if isinstance(data, dict):
+        return {key: without_empty(value) for key, value in data.items() if value is not None}
+    return [without_empty(value) for value in data] if isinstance(data, list) else data
+
+
+def line_of(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
+    """Return the line of the value at `place`, a path of keys and indexes, or of its parent."""
+    line = 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode):
+            node = node.value[part]
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return line

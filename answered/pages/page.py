@@ -1,0 +1,241 @@
+"""A page of docs/: front matter, title, sections, links and claims, all read from one parse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+from ..engine.block import INLINE_CODE, Block, Document
+from ..engine.parser import parse
+from ..engine.problems import Problem
+from ..engine.settings import Settings
+from .front_matter import has_kinds
+from .sentences import sentences
+
+NOT_UTF8 = "\ufffd"
+HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$")
+LINK = re.compile(
+    r"(?<!\\)\]\(\s*<?((?:[^()<>\s]|\([^()\s]*\))+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+# Of a link that is used elsewhere.
+DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s<>]+)")
+SHORT_ANSWER = "Short answer"
+CLAIMS = "What people get wrong"
+SECTIONS = (SHORT_ANSWER, CLAIMS, "Follow-up questions", "See also")  # of a question, in order
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: its line, its level, its text as Markdown, and the id that the site gives it."""
+
+    line: int
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a page: its line and its target as it stands there."""
+
+    line: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A false claim that a page refutes.
+
+    Attributes:
+        page: its uri below docs/.
+        line: of its heading.
+        anchor: of its section.
+        claim: as people make it, Markdown.
+        truth: the first sentence of its refutation, Markdown as it stands on the page.
+    """
+
+    page: str
+    line: int
+    anchor: str
+    claim: str
+    truth: str
+
+    @property
+    def reference(self) -> str:
+        """Its name in contents.yml: topic/slug#anchor."""
+        return f"{self.page.removeprefix('questions/').removesuffix('.md')}#{self.anchor}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file below docs/ that becomes a page of the site.
+
+    Attributes:
+        path: relative to the project's root, with forward slashes.
+        text: the whole file; bytes that are not UTF-8 are `NOT_UTF8`.
+    """
+
+    path: str
+    text: str = field(repr=False)
+
+    @classmethod
+    def load(cls, file: Path, settings: Settings) -> Self:
+        """Read the file."""
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        return cls.parse(text, file.relative_to(settings.root).as_posix(), settings)
+
+    @property
+    def uri(self) -> str:
+        """Its path below docs/."""
+        return self.path.removeprefix("docs/")
+
+    @property
+    def url(self) -> str:
+        """Its address from the root of the site, with a slash at the end."""
+        return f"{self.uri.removesuffix('.md')}/"
+
+    @property
+    def slug(self) -> str:
+        return Path(self.path).stem
+
+    @property
+    def topic(self) -> str:
+        return Path(self.path).parent.name
+
+    @property
+    def id(self) -> str:
+        """`topic/slug`, which stays for as long as the page stays where it is."""
+        return f"{self.topic}/{self.slug}"
+
+
+@dataclass(frozen=True)
+class Page(Source):
+    """A Markdown page below docs/.
+
+    Attributes:
+        document: its blocks and lines.
+    """
+
+    document: Document
+
+    @classmethod
+    def parse(cls, text: str, path: str, settings: Settings) -> Page:
+        """Return the page that has `text` at `path`."""
+        return cls(path, text, parse(text, path, settings))
+
+    @property
+    def is_question(self) -> bool:
+        return self.uri.startswith("questions/") and self.slug != "index"
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """The faults of its fences, marks and comments."""
+        return self.document.faults
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self.document.blocks
+
+    @property
+    def front(self) -> str | None:
+        """The YAML between the lines that enclose the front matter; None where there is none."""
+        end = self.document.body
+        return "\n".join(self.document.lines[1 : end - 1]) if end else None
+
+    @cached_property
+    def front_matter(self) -> object:
+        """The front matter as it stands; an empty mapping where there is none.
+
+        Raises:
+            yaml.YAMLError: it is not YAML.
+            ValueError: it has a date that does not exist.
+        """
+        return yaml.safe_load(self.front or "") or {}
+
+    @cached_property
+    def meta(self) -> dict:
+        """The front matter; empty where it is of no use, which `check.front_matter` reports."""
+        try:
+            return self.front_matter if has_kinds(self.front_matter) else {}
+        except (yaml.YAMLError, ValueError):
+            return {}
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the first level-1 heading without backticks; empty where there is none."""
+        first = next((heading for heading in self.headings if heading.level == 1), None)
+        return first.text.replace("`", "") if first else ""
+
+    @cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """All headings outside of fences, in order."""
+        lines = enumerate(self.document.prose, 1)
+        found = [(number, match) for number, line in lines if (match := HEADING.match(line))]
+        anchors = anchors_of([match[0] for _, match in found])
+        return tuple(
+            Heading(number, len(match[1]), match[2], anchor)
+            for (number, match), anchor in zip(found, anchors, strict=True)
+        )
+
+    def section(self, name: str) -> tuple[int, int] | None:
+        """Return the first and last line below the level-2 heading `name`, or None."""
+        for index, heading in enumerate(self.headings):
+            if heading.level == 2 and heading.text == name:
+                rest = self.headings[index + 1 :]
+                end = next((other.line for other in rest if other.level <= 2), None)
+                return heading.line + 1, (end or len(self.document.lines) + 1) - 1
+        return None
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All links outside of code, and definitions of links."""
+        return tuple(
+            Link(number, target)
+            for number, line in enumerate(map(without_code, self.document.prose), 1)
+            for target in (*LINK.findall(line), *DEFINITION.findall(line))
+        )
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims that the page refutes, in its order."""
+        first, last = self.section(CLAIMS) or (0, -1)
+        return tuple(
+            Claim(self.uri, heading.line, heading.anchor, heading.text, truth)
+            for heading in self.headings
+            if heading.level == 3 and first <= heading.line <= last
+            for truth in sentences(self.paragraph(heading.line + 1))[:1]
+        )
+
+    def paragraph(self, line: int) -> str:
+        """Return the paragraph at or below `line`; "" if a heading or a fence comes first."""
+        found: list[str] = []
+        rest = zip(self.document.lines[line - 1 :], self.document.prose[line - 1 :], strict=True)
+        for text, prose in rest:
+            if prose.strip() and not HEADING.match(prose):
+                found.append(prose)
+            elif found or text.strip():
+                break
+        return "\n".join(found)
+
+
+def without_code(line: str) -> str:
+    """Return a line of prose with its inline code blanked out, lengths kept."""
+    return INLINE_CODE.sub(lambda match: " " * len(match[0]), line)
+
+
+def anchors_of(headings: list[str]) -> list[str]:
+    """Return the ids that the site gives to `headings`, lines of Markdown, on one page."""
+    from markdown import Markdown  # which recording on a GPU does without
+
+    converter = Markdown(extensions=["toc"])
+    converter.convert("\n\n".join(headings))
+
+    def ids(tokens: list[dict]) -> list[str]:
+        return [name for token in tokens for name in (token["id"], *ids(token["children"]))]
+
+    return ids(converter.toc_tokens)

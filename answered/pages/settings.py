@@ -1,0 +1,58 @@
+"""The engine's settings for pages about PyTorch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..engine.settings import FRESH, RAISES, SLOW, TIMEOUT, Mark, Settings
+
+GPU = Mark(
+    "gpu",
+    "needs a CUDA device; elsewhere its recorded output is shown",
+    timeout=4 * TIMEOUT,  # compilers may be at work
+    device=True,
+)
+MARKS = (GPU, RAISES, SLOW, FRESH)
+DEVICE_VARIABLES = tuple(
+    """CUDA_DEVICE_ORDER CUDA_PATH NVIDIA_VISIBLE_DEVICES NVIDIA_DRIVER_CAPABILITIES
+    TRITON_LIBCUDA_PATH CC CXX CPATH C_INCLUDE_PATH LIBRARY_PATH""".split()
+)
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def settings(root: Path) -> Settings:
+    """Return the settings of the project in the folder `root`."""
+    return Settings(
+        root=root,
+        marks=MARKS,
+        timeout=float(os.environ.get("ANSWERED_TIMEOUT", TIMEOUT)),
+        always=("torch",),
+        preload=("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy"),
+        implied={
+            r"\b(optim|compile)\b": ("torch._dynamo",),  # which the first optimizer imports
+            r"\btorch\.(compile|export)\b": ("torch._inductor.compile_fx", "networkx"),
+            r"\btorch\.(save|load)\b": ("torch.utils.serialization.config",),
+            r"\bsnippets\.figures\b": (
+                "matplotlib.pyplot",
+                "matplotlib.backends.backend_svg",
+                "matplotlib.layout_engine",
+                "scour.scour",
+            ),
+        },
+        reseed=("torch:default_generator.seed", "numpy.random:seed"),
+        environment={
+            "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
+            **dict.fromkeys(THREADS, "1"),
+            "TRITON_DEFAULT_FP_FUSION": "1",  # its default; Inductor warns where it is unset
+        },
+        passed_on=("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"),
+        device_passed_on=DEVICE_VARIABLES,
+        device_folders=("TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH"),
+        advice={
+            r"NVIDIA driver|not compiled with CUDA|CUDA": (
+                f"mark the block {GPU.comment} if it needs a GPU, or let it do without"
+            )
+        },
+        depends_on=("torch",),
+    )

@@ -1,0 +1,26 @@
+"""Snippet lines: files in snippets/, or sections of them, that a page shows."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+SNIPPET_MARK = "-8<-"  # of any number of dashes
+SNIPPET = re.compile(r'^--8<-- "(?P<file>snippets/[^":]+)(?::(?P<section>[^"]+))?"$')
+
+
+def shown_source(root: Path, file: str, section: str | None) -> str | None:
+    """Return the section of a snippet file that a page shows, without markers; None if missing."""
+    path = root / file
+    if ".." in file or not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    if section:
+        name = re.escape(section)
+        match = re.search(rf"\[start:{name}\]\n(.*?)^[^\n]*\[end:{name}\]", text, re.S | re.M)
+        if match is None:
+            return None
+        text = match[1]
+    lines = [line for line in text.split("\n") if "--8<--" not in line]
+    return textwrap.dedent("\n".join(lines)).strip("\n")

@@ -1,0 +1,179 @@
+"""The build: check and run all pages, stage them, have a generator render them, finish them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ..check.book import check_book, told_once
+from ..check.html import html_problem
+from ..check.notebooks import NotebookSession
+from ..check.outcome import Outcome, outcomes_of_page
+from ..engine.problems import Problem, report
+from ..engine.session import Session
+from ..gpu.device import device_name
+from ..pages.addresses import HOME
+from ..pages.book import Book
+from ..pages.notebook import Notebook
+from .article import Article, Edition
+from .config import Config
+from .downloads import Listing
+from .finish import article, finished, from_sources, protected
+from .stage import Stage
+
+Generator = Callable[[Stage, Path, Callable[[str, str], str]], bool]
+
+
+class Products(Protocol):
+    """Makes files from finished questions: the room `exports`."""
+
+    def listing(self, book: Book) -> Listing:
+        """Return what the page Downloads says of the files."""
+
+    def write_all(self, articles: list[Article], edition: Edition) -> None:
+        """Write the files into the edition's folder."""
+
+
+@dataclass
+class Build:
+    """One build of the site: what is known so far, and what is wrong.
+
+    Attributes:
+        outcomes: of each page's blocks, by the page's path.
+        contents: marked HTML of each page that the generator has rendered, by uri.
+        found: what rules and the generator's HTML have shown to be wrong.
+    """
+
+    book: Book
+    config: Config
+    session: Session
+    notebooks: NotebookSession
+    outcomes: dict[str, tuple[Outcome, ...]] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
+    found: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(cls, root: Path) -> Iterator[Build]:
+        """Read the sources, start running their blocks, and check them; end what still runs."""
+        book = Book.load(root)
+        with (
+            contextlib.closing(Session(book.settings, device_name(root))) as session,
+            contextlib.closing(NotebookSession(book.settings)) as notebooks,
+        ):
+            notebooks.prefetch(book.notebooks)
+            session.prefetch([block for page in book.pages for block in page.blocks])
+            yield cls(book, Config.load(root), session, notebooks, found=check_book(book))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong, as far as it is known."""
+        outcomes = (outcome for each in self.outcomes.values() for outcome in each)
+        return told_once(self.found, [o.problem for o in outcomes if o.problem])
+
+    def run(self, stage: Stage | None = None) -> None:
+        """Wait for all outcomes; write each page into the stage when its outcomes are there."""
+        for source in self.book.sources:
+            if isinstance(source, Notebook):
+                outcomes = self.notebooks.get(source)
+            else:
+                outcomes = outcomes_of_page(source, self.session)
+            self.outcomes[source.path] = outcomes
+            if stage and source.uri != HOME:
+                stage.write_source(source, outcomes)
+        if stage:
+            stage.write_totals(self.outcomes)
+
+    def run_in_background(self, stage: Stage) -> Future[None]:
+        """Call `run` in a thread that no end of the build waits for; the result has its error."""
+        future: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self.run(stage))
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                stage.give_up()
+
+        threading.Thread(target=run, daemon=True).start()
+        return future
+
+    def finish(self, uri: str, page: str) -> str:
+        """Return a page as it is published, and keep its content."""
+        page, content = finished(page)
+        self.contents[uri] = content
+        return protected(page)
+
+    def articles(self) -> list[Article]:
+        """Return the finished questions in reading order."""
+        topics = {topic.id: topic for topic in self.book.contents.topics}
+        return [
+            article(page, topics[page.topic], self.contents[page.uri], self.outcomes[page.path])
+            for page in self.book.questions
+        ]
+
+    def check_contents(self) -> None:
+        """Hold what was rendered from the sources against the closed list of HTML."""
+        notebooks = {notebook.uri: notebook for notebook in self.book.notebooks}
+        for uri, content in self.contents.items():
+            page = self.book.by_uri.get(uri) or notebooks.get(uri)
+            problem = page and html_problem(page.path, from_sources(content), page.text)
+            if problem:
+                self.found.append(problem)
+
+
+def build_site(root: Path, target: Path, generator: Generator, products: Products) -> int:
+    """Build the site in strict mode into `target`, which is replaced if nothing is wrong.
+
+    Returns:
+        The exit code: 0 if the site was built.
+    """
+    cache = root / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as folder:
+        site = Path(folder, "site")
+        with Build.open(root) as build:
+            listing = products.listing(build.book)
+            stage = Stage(build.book, build.config, Path(folder, "stage"), listing)
+            if build.found:
+                build.run()
+                return failed(build.problems)
+            stage.prepare()
+            run = build.run_in_background(stage)
+            sound = generator(stage, site, build.finish)
+            run.result()
+            if not (site / "index.html").is_file():
+                print("the generator built no site", file=sys.stderr)
+                return 1
+            build.check_contents()
+            if build.problems or not sound:
+                return failed(build.problems)
+            products.write_all(build.articles(), Edition(build.book, build.config, site))
+            build.session.prune()
+        replace_folder(site, target)
+    print(f"built {target.relative_to(root)}/")
+    return 0
+
+
+def failed(problems: list[Problem]) -> int:
+    """Print problems, and that there is no new site; return the exit code."""
+    if problems:
+        print(report(problems), file=sys.stderr)
+    print("the site was not built", file=sys.stderr)
+    return 1
+
+
+def replace_folder(new: Path, old: Path) -> None:
+    """Put the folder `new` in the place of `old`, which goes with the folder around `new`."""
+    old.parent.mkdir(parents=True, exist_ok=True)
+    if old.exists():
+        old.rename(new.with_suffix(".old"))
+    new.rename(old)

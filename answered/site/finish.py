@@ -1,0 +1,143 @@
+"""HTML of a generator, finished: formulas, policy, and the article cut out of each question."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+
+from latex2mathml.converter import convert
+
+from ..check.outcome import Outcome
+from ..pages.contents import Topic
+from ..pages.page import Page
+from .article import Article, Section, ShownBlock
+
+# Markers in the stage, which come through every generator as comments and leave the site here.
+CONTENT_BEGIN, CONTENT_END = "<!--content-->", "<!--/content-->"
+BLOCK_END = "<!--/block-->"
+MARKER = re.compile(r"<!--/?(?:content|block|theme)[ \d]*-->\n*")
+# The links below a question, which are no part of the article.
+LINKS_BELOW = re.compile(r'\n*<p class="(?:downloads|source-links)">.*?</p>', re.S)
+THEME = re.compile(r"<!--theme-->.*?<!--/theme-->", re.S)  # what a template adds to a content
+
+FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
+# Pygments marks names, spaces, operators and punctuation as well; without these marks pages are
+# a fifth lighter.
+PLAIN_SPAN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.S)
+BLANK_LINES = re.compile(r"\n\s*\n\s*")
+TITLE = re.compile(r"<title>(.*)</title>")  # on one line; a title may hold </title> itself
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+CHARSET = '<meta charset="utf-8">'
+POLICY = (
+    "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+)
+HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
+SOURCE = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
+OUTPUT = re.compile(r'<div class="result">\s*(<div class="language-\w+ highlight">.*?</div>)', re.S)
+
+
+def block_begin(line: int) -> str:
+    """Return the marker in front of the block at `line` of its page."""
+    return f"<!--block {line}-->"
+
+
+def without_markers(content: str) -> str:
+    """Return HTML without the stage's markers."""
+    return MARKER.sub("", content)
+
+
+def from_sources(content: str) -> str:
+    """Return of the content of a page what comes from its source, without markers."""
+    return without_markers(THEME.sub("", content))
+
+
+def formulas(content: str) -> str:
+    """Return HTML with the formulas that arithmatex marked as MathML: no script, no third party."""
+
+    def formula(match: re.Match) -> str:
+        display = "block" if match[2] == "[" else "inline"
+        return convert(html.unescape(match[3]).strip(), display=display)
+
+    return FORMULA.sub(formula, content)
+
+
+def finished(page: str) -> tuple[str, str]:
+    """Return a page of the generator as it is published, its policy aside, and its content.
+
+    The content keeps its markers; it is empty where the page has none, such as 404.html.
+    """
+    page = TITLE.sub(escaped, page, count=1)
+    before, begin, rest = page.partition(CONTENT_BEGIN)
+    content, end, after = rest.partition(CONTENT_END)
+    if not end:
+        return tidy(page), ""
+    content = PLAIN_SPAN.sub(r"\1", formulas(content)).strip("\n")
+    return tidy(before + without_markers(content) + after), content
+
+
+def escaped(title: re.Match) -> str:
+    """Return a title of the theme, which may have lost its escapes, with all of them."""
+    return f"<title>{html.escape(html.unescape(title[1]))}</title>"
+
+
+def tidy(page: str) -> str:
+    """Return a page with its list of tags named, and without blank lines outside of code."""
+    page = page.replace('<nav class="md-tags"', '<nav class="md-tags" aria-label="Tags"')
+    parts = PREFORMATTED.split(page)
+    return "".join(p if p.startswith("<pre") else BLANK_LINES.sub("\n", p) for p in parts)
+
+
+def protected(page: str) -> str:
+    """Return a page with its Content-Security-Policy as the first thing in its head.
+
+    Raises:
+        ValueError: the template no longer has the place where the policy goes.
+    """
+    if CHARSET not in page:
+        raise ValueError(f"the page has no {CHARSET}, after which its policy goes")
+    digests = (hashlib.sha256(text.encode()).digest() for text in INLINE_SCRIPT.findall(page))
+    hashes = sorted({f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests})
+    policy = POLICY.format(hashes="".join(hashes))
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return page.replace(CHARSET, CHARSET + meta, 1)
+
+
+def article(page: Page, topic: Topic, content: str, outcomes: Sequence[Outcome]) -> Article:
+    """Return the article in the marked content of the question `page`."""
+    blocks = tuple(shown_block(content, outcome) for outcome in outcomes)
+    clean = LINKS_BELOW.sub("", without_markers(content))
+    return Article(page, topic, clean, tuple(sections(clean)), blocks)
+
+
+def shown_block(content: str, outcome: Outcome) -> ShownBlock:
+    """Return a block with its HTML, which stands between its markers."""
+    begin = content.index(block_begin(outcome.block.line))
+    part = content[begin : content.index(BLOCK_END, begin)]
+    source, output = SOURCE.search(part), OUTPUT.search(part)
+    return ShownBlock(outcome, source[0] if source else "", output[1] if output else "")
+
+
+def sections(content: str) -> list[Section]:
+    """Return the sections of an article, in order."""
+    starts = list(HEADING.finditer(content))
+    ends = [match.start() for match in starts[1:]] + [len(content)]
+    first = content[: starts[0].start()] if starts else content
+    return [Section("", 1, "", first)] + [
+        Section(match[2], int(match[1]), text(match[3]), content[match.end() : end].strip())
+        for match, end in zip(starts, ends, strict=False)  # a generator may make no headings
+    ]
+
+
+def text(content: str) -> str:
+    """Return the text of HTML on one line."""
+    return " ".join(without_tags(content).split())
+
+
+def without_tags(content: str) -> str:
+    """Return HTML without its tags."""
+    return html.unescape(re.sub(r"<[^>]+>", "", content))

@@ -1,0 +1,70 @@
+"""Lists of questions: one page a topic, one by level, one by tag, and the worst claims."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from ..pages.book import Book
+from ..pages.contents import Topic
+from ..pages.page import LINK, Claim, without_code
+from .markup import front_matter, links, plain
+
+
+def topic_index(book: Book, topic: Topic) -> str:
+    """Return the page that lists the questions of `topic`."""
+    entries = "\n".join(
+        f"- [{plain(page.title)}]({page.slug}.md)\n\n"
+        f"    {plain(page.meta.get('description', ''))} *{page.meta.get('level', '')}*\n"
+        for page in book.in_topic(topic)
+    )
+    head = front_matter(description=topic.summary)
+    return f"{head}# {topic.title}\n\n{topic.summary}\n\n{entries}"
+
+
+def levels(book: Book) -> str:
+    """Return the page that lists all questions by level."""
+    parts = []
+    for level in book.contents.levels:
+        pages = [page for page in book.questions if page.meta.get("level") == level]
+        parts.append(f"## {level.capitalize()}\n\n{len(pages)} questions\n\n{links(pages)}")
+    head = front_matter(description="All questions by the level at which they are asked.")
+    return f"{head}# Questions by level\n\n" + "\n".join(parts)
+
+
+def tags() -> str:
+    """Return the page that the theme's tags plugin fills."""
+    head = front_matter(description="All questions by tag.")
+    return f"{head}# Questions by tag\n\n<!-- material/tags -->\n"
+
+
+def myths(book: Book) -> str:
+    """Return the list of the worst claims: the claim, the truth, a link to the evidence."""
+    lines = []
+    for topic in book.topics:
+        mine = [claim for claim in book.myths if claim.reference.startswith(f"{topic.id}/")]
+        if mine:
+            lines.append(f"\n## {topic.title}\n")
+            lines += [entry(claim) for claim in mine]
+    refuted = sum(len(page.claims) for page in book.questions)
+    end = f"The questions' own pages refute claims in {refuted} places, each under "
+    return "\n".join(lines) + f"\n\n{end}*What people get wrong*.\n"
+
+
+def entry(claim: Claim) -> str:
+    """Return the line of one claim on the page of myths."""
+    truth = from_root(claim.truth, posixpath.dirname(claim.page))
+    return f"- **{claim.claim}** {truth} [Evidence]({claim.page}#{claim.anchor})"
+
+
+def from_root(text: str, folder: str) -> str:
+    """Return Markdown of the folder `folder` with its links made relative to docs/."""
+    code = without_code(text)
+
+    def moved(match: re.Match) -> str:
+        target = match[1]
+        if re.match(r"\w+:|#", target) or code[match.start()] == " ":
+            return match[0]
+        return f"]({posixpath.normpath(posixpath.join(folder, target))})"
+
+    return LINK.sub(moved, text)

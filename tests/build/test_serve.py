@@ -1,0 +1,72 @@
+"""The served site in a real browser: what is saved is shown, without loading the page anew."""
+
+import re
+import signal
+import socket
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.conftest import FRESH, NO_DEVICE, block
+
+ONE, TWO = "tensors/one.md", "tensors/two.md"
+MINUTES = 180_000  # milliseconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_what_is_saved_is_shown(project, tmp_path, browser, request):
+    """Text, an output, and a fault, which the page shows; the session ends with Ctrl-C."""
+    (tmp_path / "tmp").mkdir()
+    port = str(free_port())
+    env = FRESH | NO_DEVICE | {"TMPDIR": str(tmp_path / "tmp")}
+    server = project.start("serve", "--port", port, **env)
+    request.addfinalizer(server.kill)
+    lines = []
+    while not any("Serving on" in line for line in lines):
+        lines.append(server.stdout.readline())
+        assert lines[-1], "".join(lines)
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    address = f"http://127.0.0.1:{port}/questions/tensors/one/"
+    page.goto(address)
+    article = page.locator("article")
+    assert "Because it is a test." in article.inner_text()
+    assert "Content-Security-Policy" not in page.content()
+
+    project.edit(ONE, "Because it is a test.", "Because it was saved.")
+    page.get_by_text("Because it was saved.").wait_for(timeout=MINUTES)
+    project.append(ONE, block("print('a', 'new', 'block')", expected="a new block"))
+    article.get_by_text("a new block").wait_for(timeout=MINUTES)
+    project.edit(ONE, "```text\na new block", "```text\nan old block")
+    page.get_by_text("This example fails").wait_for(timeout=MINUTES)
+    project.edit(ONE, "```text\nan old block", "```text\na new block")
+    page.get_by_text("This example fails").wait_for(state="detached", timeout=MINUTES)
+
+    page.goto(address.replace("one", "two"))
+    assert "Is this page two?" in article.inner_text()
+    for data in ("search/index.js", "practice/tensors.js"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{data}") as answer:
+            assert answer.status == 200, data
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/nothing/")
+    assert complaints == []
+    page.close()
+
+    taken = project.answered("serve", "--port", port)
+    assert taken.returncode == 1
+    assert taken.stdout == f"port {port} is in use; give another with `make serve PORT=...`\n"
+    server.send_signal(signal.SIGINT)
+    rest, _ = server.communicate(timeout=180)
+    said = "".join(lines) + rest
+    assert server.returncode == 130 and "Traceback" not in said, said
+    assert re.search(rf"docs/questions/{ONE}:\d+: the output is not the expected one", said), said
+    assert not list((tmp_path / "tmp").glob("*ered-*")) and not project.site.exists()
+    assert not list((tmp_path / "tmp").glob("example-*"))

@@ -1,0 +1,251 @@
+"""Faults of front matter, each with the line of its key."""
+
+import pytest
+
+from answered.pages.contents import Contents
+from answered.pages.front_matter import FIELDS, KEYS, has_kinds
+from tests.check.books import CONTENTS, CONTENTS_FILE, ONE, book, page, problems, the_problem
+
+GOOD = page()
+DESCRIPTION = "A page for tests, whose description is long enough to be one."
+ASKED = '  - "Is the page called one?"'
+LISTS = "write [one, two], or each on a line of its own after a hyphen"
+QUOTES = "write text; put numbers, dates, yes and no in quotes"
+PUNCTUATION = "quote values that hold a colon or other punctuation"
+LEVELS = "write one of junior, mid; docs/questions/contents.yml lists them"
+TAGS = "write one of basics, tensors; docs/questions/contents.yml lists them"
+LENGTH = "write 40 to 240: the answer in one sentence of 40 to 240 characters; search results and"
+LENGTH += " link previews show it"
+WORDINGS = "one a line: other wordings, names of functions, error texts that people type"
+
+
+def changed(old: str, new: str) -> str:
+    assert GOOD.count(old) == 1 or old == "---\n"
+    return GOOD.replace(old, new, 1)
+
+
+FAULTS = {
+    "none": (
+        GOOD[GOOD.index("# Is") :],
+        1,
+        "missing front matter",
+        f"begin the page, on line 1, with a '---' block that has {KEYS}",
+    ),
+    "a blank line above": (
+        "\n\n" + GOOD,
+        3,
+        "front matter begins on line 3 and not on line 1, so it is text",
+        "delete the lines above it",
+    ),
+    "not closed": (
+        changed(f"{ASKED}\n---\n", f"{ASKED}\n"),
+        1,
+        "front matter that does not begin and end with a line ---",
+        "write --- alone on line 1, and alone on the line below the last key",
+    ),
+    "a list": (
+        "---\n- basics\n---\n" + GOOD[GOOD.index("\n# Is") :],
+        1,
+        "front matter is not a mapping",
+        f"write it as 'key: value'; the keys are {KEYS}",
+    ),
+    "not YAML": (
+        changed("level: junior", "level: [junior"),
+        4,
+        "front matter is not YAML: expected ',' or ']', but got ':'",
+        PUNCTUATION,
+    ),
+    "a date that does not exist": (
+        changed("level: junior", "level: 2025-02-30"),
+        1,
+        "front matter is not YAML: day is out of range for month",
+        PUNCTUATION,
+    ),
+    "a key twice": (
+        changed("level: junior", "level: junior\nlevel: mid"),
+        4,
+        "front matter 'level' stands twice",
+        "delete one",
+    ),
+    "no description": (
+        changed(f"description: {DESCRIPTION}\n", ""),
+        1,
+        "missing front matter 'description'",
+        "add it: the answer in one sentence of 40 to 240 characters; search results and link"
+        " previews show it",
+    ),
+    "no level": (
+        changed("level: junior\n", ""),
+        1,
+        "missing front matter 'level'",
+        "add it: the level at which it is asked",
+    ),
+    "short description": (
+        changed(DESCRIPTION, "x" * 38 + "."),
+        2,
+        "front matter 'description': 39 characters",
+        LENGTH,
+    ),
+    "long description": (
+        changed(DESCRIPTION, "x" * 240 + "."),
+        2,
+        "front matter 'description': 241 characters",
+        LENGTH,
+    ),
+    "two lines": (
+        changed(f"description: {DESCRIPTION}", f"description: |-\n  {DESCRIPTION}\n  and more."),
+        2,
+        "front matter 'description': it has several lines",
+        "write it on one line",
+    ),
+    "no text": (
+        changed(DESCRIPTION, "2025-02-03"),
+        2,
+        "front matter 'description': datetime.date(2025, 2, 3) is not text",
+        QUOTES,
+    ),
+    "unknown key": (
+        changed("level: junior", "level: junior\nauthor: me"),
+        4,
+        "unknown front matter 'author'",
+        "the keys are description, level, tags, also_asked",
+    ),
+    "a template": (
+        changed("level: junior", "template: none.html\nlevel: junior"),
+        3,
+        "unknown front matter 'template'",
+        "the keys are description, level, tags, also_asked",
+    ),
+    "unknown level": (
+        changed("junior", "guru"),
+        3,
+        "front matter 'level': 'guru' is not one of its values",
+        LEVELS,
+    ),
+    "markup for a level": (
+        changed("junior", "<script>alert(1)</script>"),
+        3,
+        "front matter 'level': '<script>alert(1)</script>' is not one of its values",
+        LEVELS,
+    ),
+    "unknown tag": (
+        changed("[basics]", "[basics, cooking]"),
+        4,
+        "front matter 'tags.1': 'cooking' is not one of its values",
+        TAGS,
+    ),
+    "a tag a line": (
+        changed("[basics]", "\n  - basics\n  - cooking"),
+        6,
+        "front matter 'tags.1': 'cooking' is not one of its values",
+        TAGS,
+    ),
+    "no tags": (
+        changed("[basics]", "[]"),
+        4,
+        "front matter 'tags': 0 entries",
+        "write 1 to 4: one to four tags",
+    ),
+    "many tags": (
+        changed("[basics]", "[basics, basics, basics, basics, basics]"),
+        4,
+        "front matter 'tags': 5 entries",
+        "write 1 to 4: one to four tags",
+    ),
+    "a number for tags": (changed("[basics]", "3"), 4, "front matter 'tags': not a list", LISTS),
+    "tags that hold a list": (
+        changed("[basics]", "[[basics]]"),
+        4,
+        "front matter 'tags.0': ['basics'] is not text",
+        QUOTES,
+    ),
+    "a text for other wordings": (
+        changed(f"also_asked:\n{ASKED}", "also_asked: why"),
+        5,
+        "front matter 'also_asked': not a list",
+        LISTS,
+    ),
+    "a short wording": (
+        changed(ASKED, f"{ASKED}\n  - ' abc '"),
+        7,
+        "front matter 'also_asked.1': 3 characters",
+        f"write 4 to 140: {WORDINGS}",
+    ),
+    "a long wording": (
+        changed(ASKED, f"{ASKED}\n  - {'x' * 141}"),
+        7,
+        "front matter 'also_asked.1': 141 characters",
+        f"write 4 to 140: {WORDINGS}",
+    ),
+    "todo": (changed(ASKED, '  - "TODO: other wordings"'), 6, "a TODO is left", "other wordings"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault(tmp_path, name):
+    text, *told = FAULTS[name]
+    assert the_problem(tmp_path, {ONE: text}) == (ONE, *told)
+
+
+SOUND = {
+    "no other wording": (f"also_asked:\n{ASKED}", "also_asked: []"),
+    "bounds of a wording": (ASKED, f"{ASKED}\n  - abcd\n  - {'x' * 140}"),
+    "the shortest description": (DESCRIPTION, "x" * 39 + "."),
+    "the longest description": (DESCRIPTION, "x" * 239 + "."),
+    "four tags": ("[basics]", "[basics, tensors, basics, tensors]"),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_no_fault(tmp_path, name):
+    assert problems(tmp_path, {ONE: changed(*SOUND[name])}) == []
+
+
+def test_empty_front_matter_lacks_every_field(tmp_path):
+    text = "---\n---\n" + GOOD[GOOD.index("\n# Is") :]
+    assert [problem.what for problem in problems(tmp_path, {ONE: text})] == [
+        f"missing front matter '{field.name}'"
+        for field in sorted(FIELDS, key=lambda field: field.name)
+    ]
+
+
+def test_a_page_that_is_no_question_may_have_other_keys_but_no_other_kinds(tmp_path):
+    home = "---\n{}\n---\n\n# Home\n"
+    assert problems(tmp_path, {"docs/index.md": home.format("hide: [toc]\ndescription: x")}) == []
+    told = the_problem(tmp_path, {"docs/index.md": home.format("hide: [toc]\ntags: 3")})
+    assert told == ("docs/index.md", 3, "front matter 'tags': not a list", LISTS)
+    told = the_problem(tmp_path, {"docs/index.md": home.format("description: 3")})
+    assert told == ("docs/index.md", 2, "front matter 'description': 3 is not text", QUOTES)
+
+
+def test_values_that_hold_each_other_are_told_in_short(tmp_path):
+    levels = "".join(f", &l{i} [*l{i - 1}, *l{i - 1}, *l{i - 1}]" for i in range(1, 30))
+    found = problems(tmp_path, {ONE: changed("[basics]", f"[basics, &l0 [x]{levels}]")})
+    assert len(found) == 31 and max(len(problem.what) for problem in found) < 1000
+
+
+def test_a_rule_and_a_word_with_a_colon_are_no_front_matter(tmp_path):
+    assert problems(tmp_path, {"docs/index.md": "# Home\n\nText.\n\n\n---\nnote: x\n"}) == []
+
+
+def test_a_closed_list_has_one_home(tmp_path):
+    """A level that contents.yml adds is accepted; one that it takes away is not."""
+    more = {CONTENTS_FILE: CONTENTS.replace("mid]", "mid, principal]")}
+    assert problems(tmp_path, more | {ONE: changed("junior", "principal")}) == []
+    less = {CONTENTS_FILE: CONTENTS.replace("junior, ", ""), ONE: changed("junior", "mid")}
+    found = problems(tmp_path, less)
+    assert [(p.path[-6:], p.what) for p in found] == [
+        ("two.md", "front matter 'level': 'junior' is not one of its values")
+    ]
+
+
+def test_fields_draw_on_lists_that_exist_and_kinds_follow_them(tmp_path):
+    lists = {field.values for field in FIELDS} - {""}
+    assert lists == {"levels", "tags"} <= set(Contents.__dataclass_fields__)
+    assert has_kinds({}) and has_kinds({"tags": ["a"], "level": "b", "hide": 3})
+    assert not has_kinds([]) and not has_kinds(None)
+    for field in FIELDS:
+        assert not has_kinds({field.name: 3}), field.name
+        assert has_kinds({field.name: ["a"]}) == (field.entries is not None), field.name
+        assert not has_kinds({field.name: [3]}), field.name
+    assert book(tmp_path, {ONE: changed("[basics]", "3")}).pages[1].meta == {}

@@ -1,0 +1,175 @@
+"""The limits: what hostile or careless blocks try, and what becomes of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from answered.engine import limits
+from answered.engine.runner import Runner
+from answered.engine.settings import Settings
+
+from .conftest import PROJECT, block
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has this")
+# In a process of its own: the one that runs the tests keeps its network.
+CODE = "import sys; from answered.engine.limits import confine; sys.exit(not confine())"
+CONFINED = subprocess.run([sys.executable, "-c", CODE], cwd=PROJECT).returncode == 0
+confined = pytest.mark.skipif(
+    not CONFINED,
+    reason="THIS SYSTEM LETS EXAMPLES REACH THE NETWORK: it has no namespaces for users;"
+    " SECURITY.md says how to allow them",
+)
+
+
+@pytest.fixture(scope="module", params=[pytest.param(True, marks=linux), False])
+def run(request, tmp_path_factory):
+    """Run code, once forked and once in a fresh interpreter."""
+    settings = Settings(root=tmp_path_factory.mktemp("root"))
+    runner = Runner(settings, workers=1, fork=request.param)
+    yield lambda code: runner.run(block(code))
+    runner.close()
+
+
+@confined
+@pytest.mark.parametrize("address", ["('192.0.2.1', 80)", "('203.0.113.7', 443)"])
+def test_the_network_is_out_of_reach(run, address):
+    code = f"""
+    import socket
+    try:
+        socket.create_connection({address}, timeout=5)
+    except OSError as error:
+        print(error.strerror)
+    """
+    assert run(code).output == "Network is unreachable\n"
+
+
+@confined
+def test_the_loopback_works(run):
+    code = """
+    import socket
+    server = socket.create_server(("127.0.0.1", 0))
+    socket.create_connection(server.getsockname()).close()
+    assert server.accept()
+    """
+    assert run(code).ended == "completed"
+
+
+@confined
+def test_privileges_are_gone(run):
+    code = """
+    names = ("CapEff", "CapPrm", "NoNewPrivs")
+    with open("/proc/self/status") as file:
+        print(*[line.split()[1] for line in file if line.startswith(names)])
+    """
+    assert run(code).output == "0000000000000000 0000000000000000 1\n"
+
+
+def test_one_process_cannot_take_all_memory(run):
+    assert run("hoard = bytearray(20 * 1024**3)").exception == "MemoryError"
+
+
+def test_files_are_limited(run):
+    result = run("with open('big', 'wb') as file:\n    file.truncate(2**40)")
+    assert "File too large" in result.exception
+
+
+def test_no_core_is_dumped(run):
+    code = "import resource\nprint(resource.getrlimit(resource.RLIMIT_CORE))"
+    assert run(code).output == "(0, 0)\n"
+
+
+def test_a_fork_bomb_is_put_out(run, tmp_path):
+    file = tmp_path / "pids"
+    code = f"""
+    import os, signal
+    for _ in range(120):
+        pid = os.fork()
+        if pid == 0:
+            signal.pause()
+        with open({str(file)!r}, "a") as file:
+            print(pid, file=file)
+    signal.pause()
+    """
+    result = run(code)
+    assert (result.ended, result.detail) == ("stopped", "more than 100 processes")
+    pids = [int(pid) for pid in file.read_text().split()]
+    assert len(pids) >= 100
+    assert wait_until(lambda: not any(map(alive, pids)))
+
+
+@linux
+def test_all_processes_of_a_block_count():
+    """What two processes have each counts together; what they share counts once."""
+    code = """
+import os, signal
+hoard = bytearray(os.urandom(1)) * 60_000_000
+if os.fork() == 0:
+    own = bytearray(os.urandom(1)) * 60_000_000
+    print("ready", flush=True)
+signal.pause()
+"""
+    line = [sys.executable, "-c", code]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            process.stdout.readline()
+            assert limits.excess(process.pid) == ""
+            assert limits.excess(process.pid, memory=170_000_000) == ""
+            assert "GB of memory" in limits.excess(process.pid, memory=110_000_000)
+            assert limits.excess(process.pid, processes=1) == "more than 1 processes"
+            assert limits.excess(process.pid, processes=2) == ""
+        finally:
+            limits.kill_group(process.pid)
+    assert limits.excess(process.pid) == ""
+
+
+@linux
+def test_a_process_dies_with_its_parent():
+    code = """
+import os, signal
+from answered.engine.limits import die_with
+parent, (read, write) = os.getpid(), os.pipe()
+pid = os.fork()
+if pid == 0:
+    die_with(parent)
+    os.write(write, b"x")
+    signal.pause()
+os.read(read, 1)
+print(pid)
+"""
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, cwd=PROJECT, stdout=subprocess.PIPE, text=True, timeout=60)
+    assert wait_until(lambda: not alive(int(done.stdout)))
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold within a minute."""
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        os.sched_yield()
+    return holds()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@linux
+def test_a_process_whose_parent_has_ended_before_ends():
+    code = "from answered.engine.limits import die_with\ndie_with(1_000_000_000)\nprint('alive')"
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, cwd=PROJECT, stdout=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_killing_a_group_that_is_gone():
+    limits.kill_group(2**22 - 1)

@@ -1,0 +1,89 @@
+"""Outcomes of `gpu` blocks: recorded, not recorded yet, and run here."""
+
+import pytest
+
+from answered.check.outcome import outcomes_of
+from answered.engine.result import Result
+
+from .toy import MEASURES, ONE, PRINTS, TWO, block
+
+VALUES = {"eager": 3.21, "compiled": 1.07}
+MEASURED = {"unit": "ms", "claim": "compiled < eager", "values": VALUES}
+
+
+class Here:
+    """A session that has the results of blocks, and runs none."""
+
+    def __init__(self, settings, device="", results=()):
+        self.settings, self.device, self.results = settings, device, dict(results)
+
+    def prefetch(self, blocks):
+        pass
+
+    def get(self, block):
+        if block.needs_device and not self.device:
+            return None
+        return self.results.get(block.code, Result("completed", "1\n"))
+
+
+@pytest.fixture
+def pages(recorded):
+    """Two recorded blocks on one page; on the other one that is not, and one for any machine."""
+    recorded.write(TWO, block("print(1)"), block("print(1)", "", "1"))
+    return recorded, [recorded.page(ONE), recorded.page(TWO)]
+
+
+def test_without_a_gpu_a_page_shows_what_was_recorded_and_says_so(pages):
+    toy, [one, two] = pages
+    shown, figures = outcomes_of([one, two], Here(toy.settings))[ONE]
+    for outcome in (shown, figures):
+        assert not (outcome.ran or outcome.waiting or outcome.problem)
+        made = outcome.recording
+        said = f"Recorded on Toy *9000*, torch 2.15.0+cu132, CUDA 13.2, {made.date}."
+        assert (outcome.provenance, outcome.device) == (said, "Toy *9000*")
+    assert (shown.output, shown.measured) == ("from the device", None)
+    assert (figures.output, figures.measured) == ("", MEASURED)
+
+
+def test_a_block_without_a_recording_pretends_nothing(pages):
+    toy, found = pages
+    waiting, anywhere = outcomes_of(found, Here(toy.settings))[TWO]
+    assert waiting.waiting and (waiting.output, waiting.device) == ("", "")
+    assert waiting.provenance == "Needs a CUDA device. Not recorded yet."
+    assert (anywhere.ran, anywhere.output, anywhere.provenance) == (True, "1", "")
+
+
+def test_a_recording_of_other_code_or_output_is_not_shown(pages):
+    toy, _ = pages
+    toy.edit(ONE, "from the device\n```", "typed\n```")
+    toy.edit(ONE, "eager=3.2149", "eager=4")
+    outcomes = outcomes_of([toy.page(ONE)], Here(toy.settings))[ONE]
+    assert [(outcome.waiting, outcome.output) for outcome in outcomes] == [(True, "")] * 2
+
+
+def test_recordings_give_the_same_outcomes_every_time(pages):
+    toy, found = pages
+    assert outcomes_of(found, Here(toy.settings)) == outcomes_of(found, Here(toy.settings))
+
+
+def test_with_a_gpu_blocks_run_and_say_so(pages):
+    toy, found = pages
+    results = {
+        f"{PRINTS}\n": Result("completed", "from the device\n"),
+        f"{MEASURES}\n": Result("completed", measured=MEASURED | {"unit": "s"}),
+    }
+    outcomes = outcomes_of(found, Here(toy.settings, "Toy 2", results))
+    every = [outcome for page in outcomes.values() for outcome in page]
+    assert all(outcome.ran and outcome.problem is None for outcome in every)
+    said = "Run on Toy 2 at this build."
+    assert [outcome.provenance for outcome in every] == [said, said, said, ""]
+    assert [outcome.output for outcome in every] == ["from the device", "", "1", "1"]
+    assert outcomes[ONE][1].measured["unit"] == "s", "what was measured here, not the recording"
+
+
+def test_with_a_gpu_another_output_than_the_recorded_one_is_a_problem(pages):
+    toy, found = pages
+    results = {f"{PRINTS}\n": Result("completed", "from another device\n")}
+    problem = outcomes_of(found, Here(toy.settings, "Toy 2", results))[ONE][0].problem
+    assert "the output is not the expected one" in problem.what
+    assert f"make gpu RECORD=1 PAGE={ONE}" in problem.fix

@@ -1,0 +1,253 @@
+"""Runs of `gpu` blocks: recorded, compared, continued, refused."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from answered.engine.block import Block
+from answered.engine.runner import Runner
+from answered.gpu import record
+from answered.gpu.device import OVERRIDE, Device
+from answered.pages.settings import GPU
+
+from .toy import DEVICE, MEASURES, ONE, PRINTS, RECORDED, REPOSITORY, TWO, block
+
+
+def test_recording_writes_the_output_and_where_it_comes_from(recording):
+    toy, before, printed = recording
+    assert printed.startswith("Toy *9000*, capability 9.0, driver 580.95.05 (CUDA 13.0); torch 2.")
+    lines = [found.line for found in toy.page(ONE).blocks]
+    assert re.findall(rf"{ONE}:(\d+)  completed  \d+\.\d s", printed) == ["4", "9"]
+    assert f"{ONE}:4  output rewritten\n      from the device\n" in printed
+    assert "2 of 2 blocks recorded" in printed and "2 gpu blocks of 1 pages run on Toy" in printed
+    after = toy.files()
+    assert {name for name in after if after[name] != before.get(name)} == {ONE, RECORDED}
+    output = "<!--pytest-codeblocks:expected-output-->\n```text\nfrom the device\n```\n"
+    wanted = before[ONE].decode().replace(f"{PRINTS}\n```\n", f"{PRINTS}\n```\n{output}")
+    assert after[ONE].decode() == wanted and lines == [4, 13]
+    shown, figures = yaml.safe_load(after[RECORDED]).values()
+    for entry in (shown, figures):
+        assert {name: entry[name] for name in vars(DEVICE)} == vars(DEVICE)
+    assert shown["measured"] is None and re.fullmatch("[0-9a-f]{64}", shown["output"])
+    assert figures["output"] is None
+    values = {"eager": 3.21, "compiled": 1.07}
+    assert figures["measured"] == {"unit": "ms", "claim": "compiled < eager", "values": values}
+
+
+def test_blocks_are_run_again_and_compared(recorded):
+    before = recorded.files()
+    code, printed = recorded.run(ONE)
+    assert code == 0 and "2 gpu blocks of 1 pages run on Toy *9000*, 0 problems" in printed
+    assert "not recorded" not in printed and recorded.files() == before
+    recorded.edit(ONE, "from the device\n```", "typed by hand\n```")
+    code, printed = recorded.run(ONE)
+    assert code == 1 and f"{ONE}:4: the output is not the expected one" in printed
+    assert "-typed by hand\n" in printed and "+from the device\n" in printed
+    assert f"run `make gpu RECORD=1 PAGE={ONE}`" in printed
+
+
+def test_a_comparison_tells_first_how_a_block_failed(toy):
+    toy.write(ONE, block("print(1)\n1 / 0", expected="2"))
+    code, printed = toy.run(ONE)
+    assert code == 1 and f"{ONE}:4: the block raised ZeroDivisionError" in printed
+    assert "1 problem\n" in printed and "not the expected one" not in printed
+
+
+def test_a_block_that_is_not_recorded_is_run_and_reported(recorded):
+    code, printed = recorded.run(TWO)
+    assert code == 0 and f"{TWO}:4  not recorded yet: `make gpu RECORD=1 PAGE={TWO}`" in printed
+
+
+def test_unsound_recordings_are_reported_by_a_comparison(recorded):
+    recorded.edit(RECORDED, "driver: 580.95.05", "driver: unknown")
+    code, printed = recorded.run(ONE)
+    assert code == 1 and f"{RECORDED}:2: recording " in printed and "'unknown' is no ver" in printed
+
+
+def test_missing_records_only_what_is_not_recorded(recorded):
+    recorded.edit(ONE, "eager=3.2149", "eager=4")
+    code, printed = recorded.run(ONE, TWO, record=True, missing=True)
+    assert code == 0 and "2 gpu blocks of 2 pages run" in printed
+    assert f"{ONE}:13  completed" in printed and f"{ONE}:4  completed" not in printed
+    assert len(yaml.safe_load((recorded.root / RECORDED).read_text())) == 2
+    code, printed = recorded.run(ONE, TWO, record=True, missing=True)
+    assert code == 1 and "nothing is verified: none is missing" in printed
+
+
+def test_an_interruption_keeps_what_ran_before_it(toy, monkeypatch):
+    toy.write(ONE, block("print(1)"), block("print(2)"))
+    asked = []
+
+    class Interrupted(Runner):
+        def run(self, block):
+            asked.append(block.code)
+            if len(asked) == 2:
+                raise KeyboardInterrupt
+            return super().run(block)
+
+    monkeypatch.setattr(record, "Runner", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        toy.run(ONE, record=True)
+    assert [found.expected for found in toy.page(ONE).blocks] == ["1\n", None]
+    code, printed = toy.run(ONE, record=True, missing=True)
+    assert code == 0 and "1 of 1 blocks recorded" in printed
+    assert asked == ["print(1)\n", "print(2)\n", "print(2)\n"]
+    assert [found.expected for found in toy.page(ONE).blocks] == ["1\n", "2\n"]
+    assert len(yaml.safe_load((toy.root / RECORDED).read_text())) == 2
+
+
+def test_a_false_claim_fails_and_is_not_recorded(recorded):
+    recorded.edit(ONE, "compiled=1.07", "compiled=107.4")
+    code, printed = recorded.run(ONE, record=True)
+    told = "the claim is false: compiled < eager, with eager=3.21, compiled=107.0 (ms)"
+    assert code == 1 and f"raised AssertionError: {told}" in printed
+    assert f'File "{ONE}", line 16' in printed
+    assert printed.count("run once more") == 1
+    kept = yaml.safe_load((recorded.root / RECORDED).read_text())
+    assert [entry["measured"] for entry in kept.values()] == [None]
+
+
+def test_a_claim_that_was_false_by_accident_is_measured_once_more(toy):
+    """Nothing but a claim gets a second try."""
+    count = f"open({str(toy.root / 'tries')!r}, 'a').write('x')\n"
+    eager = f"len(open({str(toy.root / 'tries')!r}).read())"
+    measures = MEASURES.replace("3.2149", eager)
+    toy.write(ONE, block(count + measures))
+    code, printed = toy.run(ONE, record=True)
+    assert code == 0, printed
+    assert "the claim is false: compiled < eager, with eager=1, compiled=1.07" in printed
+    assert (toy.root / "tries").read_text() == "xx"
+    toy.write(ONE, block(f"{count}assert False, 'another'"))
+    code, printed = toy.run(ONE, record=True)
+    assert code == 1 and "raised AssertionError: another" in printed
+    assert (toy.root / "tries").read_text() == "xxx"
+
+
+def test_a_block_that_fails_is_not_recorded_and_the_others_are(toy):
+    toy.write(ONE, block("print(1)"), block("import sys\nsys.stderr.write('oh')"))
+    code, printed = toy.run(ONE, record=True)
+    assert code == 1 and f"{ONE}:4  output rewritten" in printed and "1 of 2 blocks rec" in printed
+    assert f"{ONE}:13: the block wrote to stderr" in printed  # where it is now
+    assert [found.expected for found in toy.page(ONE).blocks] == ["1\n", None]
+    assert len(yaml.safe_load((toy.root / RECORDED).read_text())) == 1
+
+
+@pytest.mark.parametrize("field", ["driver", "driver_cuda", "cuda", "torch", "capability"])
+def test_nothing_is_recorded_on_a_stand_in(toy, field):
+    toy.write(ONE, block(PRINTS))
+    before = toy.files()
+    device = Device(**(vars(DEVICE) | {field: "unknown"}))
+    code, printed = toy.run(ONE, record=True, device=device)
+    assert code == 2 and f"nothing is recorded on this device: {field} 'unknown'" in printed
+    assert "completed" not in printed and toy.files() == before
+
+
+def test_a_pretended_device_compares_and_does_not_record(recorded, monkeypatch):
+    monkeypatch.setenv(OVERRIDE, "Toy 2")
+    before = recorded.files()
+    code, printed = recorded.run(ONE, device=None)
+    assert code == 0 and "2 gpu blocks of 1 pages run on Toy 2, 0 problems" in printed
+    code, printed = recorded.run(ONE, TWO, record=True, device=None)
+    assert code == 2 and "stand-in" in printed and recorded.files() == before
+
+
+def test_without_a_device_nothing_is_verified(recorded, monkeypatch):
+    monkeypatch.setenv(OVERRIDE, "")
+    code, printed = recorded.run(ONE, device=None)
+    assert code == 2 and printed.startswith("no CUDA device, so nothing was run: ")
+
+
+def test_running_no_block_is_a_failure(toy):
+    toy.write(ONE, block("print(1)", "", "1"))
+    code, printed = toy.run(ONE)
+    assert code == 1 and "no gpu block was run, so nothing is verified" in printed
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [(b"\xff", ":1: the page is not UTF-8"), (b"```python", "unclosed fence")]
+)
+def test_a_page_that_cannot_be_written_again_is_left_alone(toy, fault, told):
+    toy.write(ONE, block(PRINTS))
+    with (toy.root / ONE).open("ab") as file:
+        file.write(fault)
+    before = toy.files()
+    code, printed = toy.run(ONE, record=True)
+    assert code == 1 and told in printed and "completed" not in printed
+    assert toy.files() == before
+
+
+def test_a_gpu_block_runs_in_a_fresh_process_and_leaves_its_figures(toy, monkeypatch):
+    """No fork, as CUDA does not survive one; figures are neither in its folder nor its output."""
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    names = ("TRITON_CACHE_DIR", "TRITON_DEFAULT_FP_FUSION", "CUDA_DEVICE_ORDER")
+    asked = f"[name in os.environ for name in {names}]"
+    code = f"import os, sys\n{MEASURES}\nprint(os.listdir(), {asked}, 'torch' in sys.modules)\n"
+    runner = Runner(toy.settings)
+    try:
+        result = runner.run(Block("x.md", 1, code, marks=(GPU,)))
+        assert runner.server is None
+    finally:
+        runner.close()
+    assert (result.ended, result.errors) == ("completed", "")
+    assert result.output == "[] [True, True, True] False\n"
+    assert result.measured["values"] == {"eager": 3.21, "compiled": 1.07}
+
+
+LOGGED = """\
+[W1121 10:00:00.123456789 ProcessGroupNCCL.cpp:1250] Warning: a C++ line
+W1121 10:00:00.123000 4711 torch/_dynamo/x.py:12] a Python line
+[rank0]:[W1121 10:00:00.123456789 ProcessGroupNCCL.cpp:1250] Warning: a line of one rank
+[rank12]: W1121 10:00:00.123000 4711 torch/x.py:12] another
+"""
+
+
+@pytest.mark.parametrize("left", ["", "UserWarning: oh\n"])
+def test_log_lines_of_torch_are_no_warning(toy, left):
+    code = f"import sys\nassert True\nsys.stderr.write({LOGGED + left!r})\n"
+    toy.write(ONE, block(code))
+    code, printed = toy.run(ONE, record=True)
+    assert (code, "UserWarning" in printed) == (int(bool(left)), bool(left)), printed
+    assert not re.search(r"[IWE]1121", printed)
+
+
+BLOCKER = """
+import sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, *ALLOWED}:
+            raise ImportError(f"{name} is blocked")
+
+sys.meta_path.insert(0, Blocker())
+"""
+ALLOWED = ("answered", "snippets", "yaml", "_yaml", "sitecustomize", "usercustomize")
+
+
+def test_recording_needs_pyyaml_and_nothing_else(toy, tmp_path):
+    """Where torch and little more is to be had; the blocks' own processes are no exception."""
+    (tmp_path / "sitecustomize.py").write_text(f"ALLOWED = {ALLOWED}\n{BLOCKER}")
+    toy.write(ONE, block(PRINTS), block(MEASURES), block("import psutil"))
+    code = f"""
+import sys
+from pathlib import Path
+from answered.gpu.device import Device
+from answered.gpu.record import run_pages
+from answered.pages.book import load_pages
+from answered.pages.settings import settings
+made = settings(Path({str(toy.root)!r}))
+sys.exit(run_pages(load_pages(made), made, True, False, Device(**{vars(DEVICE)})))
+"""
+    paths = os.pathsep.join([str(tmp_path), str(REPOSITORY)])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 1 and "2 of 3 blocks recorded" in done.stdout, done.stdout
+    assert "the block raised ImportError: psutil is blocked" in done.stdout

@@ -1,0 +1,154 @@
+"""The way of a new page: from the template to a page that passes; and what maintainers see."""
+
+import builtins
+import re
+
+import pytest
+
+from answered.check.book import check_book
+from answered.contribute.new import new
+from answered.pages.book import Book
+from answered.site.question import source_links
+from tests.check.books import book as small_book
+from tests.check.books import page
+from tests.conftest import NO_DEVICE, ROOT
+
+SLUG = "a-new-page"
+PATH = f"docs/questions/tensors/{SLUG}.md"
+QUESTION = "How do you know that `this` page is new?"
+FILLED = {
+    r'^description: "TODO: .*"$': "description: It was made by a test of the template just now.",
+    r"^tags: \[\] # TODO.*": "tags: [basics, tensors]",
+    r'^  - "TODO: .*"$': '  - "Is there a page that is new?"',
+    r"^TODO: two to five sentences.*": "It is new. The test has just written it.",
+    r"TODO: a heading.*": "The evidence",
+    r"^TODO: the mechanism.*": "Two zeros are printed.",
+    r"  # TODO: code.*": "",
+    r'"TODO: a claim.*"': '"New pages are hard to write"',
+    r"^TODO: a first sentence.*": "They take minutes.",
+    r"\*\*TODO: what would.*": "**And then?** Then it is [checked](one.md#short-answer).",
+    r"TODO: a link to.*": "[Is this page two?](two.md)",
+}
+
+
+def test_from_the_template_to_a_page_that_passes(project):
+    """What is left to do is said line by line; with that done, update and page are content."""
+    given = ["--topic", "tensors", "--slug", SLUG, "--question", QUESTION, "--level", "mid"]
+    made = project.answered("new", *given)
+    assert made.returncode == 0 and f"wrote {PATH}\n" in made.stdout, made.stdout
+    file = project.root / PATH
+    text = file.read_text()
+    assert f"\n# {QUESTION}\n" in text and "\nlevel: mid\n" in text
+
+    problems = [p for p in check_book(Book.load(project.root)) if p.path == PATH]
+    lines = [i for i, line in enumerate(text.split("\n"), 1) if "TODO" in line]
+    assert len(lines) == len(FILLED) + 1
+    assert {p.line for p in problems if p.what == "a TODO is left"} == set(lines)
+
+    for pattern, filled in FILLED.items():
+        text, found = re.subn(pattern, filled, text, flags=re.M)
+        assert found, pattern
+    file.write_text(text)
+    project.commit()
+    without = project.check(SLUG, **NO_DEVICE)
+    assert without.returncode == 1 and "run `make update PAGE=" in without.stdout, without.stdout
+    updated = project.answered("update", SLUG, **NO_DEVICE)
+    assert updated.returncode == 0 and "2 expected outputs rewritten" in updated.stdout
+    assert file.read_text().count("expected-output") == 2
+    shown = project.answered("page", SLUG, **NO_DEVICE)
+    assert shown.returncode == 0 and "Failed" not in shown.stdout, shown.stdout
+    preview = project.root / ".cache/preview/questions/tensors"
+    html = (preview / SLUG / "index.html").read_text()
+    assert "tensor([0., 0.])" in html and "Is this page two?" in html and "None" not in html
+    assert not (preview / "one" / "index.html").exists()
+
+
+# By name: topic, slug, question and level, and what is said.
+REFUSED = {
+    "unknown topic": (
+        ("cooking", SLUG, QUESTION, "mid"),
+        "--topic: 'cooking' is not one of tensors, autograd",
+    ),
+    "no question": (
+        ("tensors", SLUG, "A statement.", "mid"),
+        "--question: write one line that ends with a question mark",
+    ),
+    "two lines": (("tensors", SLUG, "One\n# Two?", "mid"), "--question: write one line"),
+    "hardly a question": (("tensors", SLUG, "Why?", "mid"), "--question: write a whole question"),
+    "a title that is there": (
+        ("tensors", SLUG, "What is this `page` one?", "mid"),
+        "docs/questions/tensors/one.md answers that",
+    ),
+    "a wording that is there": (
+        ("autograd", SLUG, "Is a page called one?", "mid"),
+        "docs/questions/tensors/one.md answers that",
+    ),
+    "a slug of another topic": (
+        ("autograd", "one", QUESTION, "mid"),
+        "--slug: docs/questions/tensors/one.md exists already",
+    ),
+    "no slug": (("tensors", "../../etc", QUESTION, "mid"), "--slug: '../../etc' is not lower-case"),
+    "a generated name": (("tensors", "index", QUESTION, "mid"), "--slug: 'index' is not"),
+    "unknown level": (
+        ("tensors", SLUG, QUESTION, "guru"),
+        "--level: 'guru' is not one of junior, mid",
+    ),
+}
+
+
+@pytest.fixture
+def root(tmp_path):
+    """The folder of a small book, in which one page has a title as people ask."""
+    title = {
+        "docs/questions/tensors/one.md": page().replace("Is this page one", "What is this page one")
+    }
+    small_book(tmp_path, title)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name, root):
+    given, message = REFUSED[name]
+    before = sorted(root.rglob("*"))
+    with pytest.raises(SystemExit, match=re.escape(message)):
+        new(root, *given)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_asks_until_the_answer_will_do(monkeypatch, root, capsys):
+    answers = ["cooking", "tensors", "What is this page one?", "Why `x` is a new one?", "", "mid"]
+    monkeypatch.setattr(builtins, "input", lambda prompt: print(prompt) or answers.pop(0))
+    assert new(root, None, None, None, None) == 0 and answers == []
+    assert (root / "docs/questions/tensors/why-x-is-a-new-one.md").is_file()
+    shown = capsys.readouterr().out
+    assert "'cooking' is not one of" in shown and "one.md answers that" in shown
+    assert "[why-x-is-a-new-one]" in shown
+
+
+def test_without_a_terminal_says_what_to_give(monkeypatch, root):
+    def closed(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(builtins, "input", closed)
+    with pytest.raises(SystemExit, match="--level"):
+        new(root, "tensors", SLUG, QUESTION, None)
+
+
+def test_a_question_links_its_source_and_the_form_for_errors():
+    made = next(page for page in Book.load(ROOT).questions if page.slug == "torch-cat")
+    assert source_links(made, "") == ""
+    shown = source_links(made, "https://example.org/owner/name/")
+    links = {text: link for link, text in re.findall(r'<a href="([^"]+)">([^<]+)</a>', shown)}
+    home = "https://example.org/owner/name"
+    assert links["Edit this page"] == f"{home}/edit/main/{made.path}"
+    pattern = rf"{home}/issues/new\?template=(.+)&amp;page=(.+)"
+    report = re.fullmatch(pattern, links["Report an error"])
+    form = (ROOT / ".github" / "ISSUE_TEMPLATE" / report[1]).read_text()
+    assert "id: page" in form and report[2] == made.path.replace("/", "%2F")
+    assert "<script" not in source_links(made, '"><script>')
+
+
+def test_contributing_names_the_way_of_a_page():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = set(re.findall(r"`make ([a-z]+)", text))
+    assert {"new", "update", "page", "format", "test"} <= named

@@ -1,0 +1,431 @@
+"""The page Practise in a real browser, with the clock held still."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.sources import questions
+
+from .practising import (
+    KEY,
+    START,
+    answer,
+    arguments,
+    await_next,
+    begin,
+    focused,
+    interval,
+    reveal,
+    scheduled,
+    stored,
+    text,
+)
+
+GRADES = ("Again", "Hard", "Good", "Easy")
+
+
+def day(due: str) -> str:
+    """A date as the page says it."""
+    local = datetime.fromisoformat(due).astimezone()
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+def test_a_session_by_keyboard_alone(practise, site):
+    page = practise("practice/#topic=tensors&level=junior")
+    tensors = next(
+        topic
+        for topic in arguments(site / "practice" / "index.js")[0]["topics"]
+        if topic["id"] == "tensors"
+    )
+    junior = [q["id"] for q in tensors["questions"] if q["level"] == "junior"]
+    assert (
+        page.locator("#practice-topics input:checked").count()
+        == page.locator("#practice-levels input:checked").count()
+        == 1
+    )
+    assert f"of {len(junior)} not seen yet" in text(page, "standing")
+    page.locator("#practice-choice button[type=submit]").focus()
+    page.keyboard.press("Enter")
+    page.locator("#practice-card").wait_for()
+    assert focused(page) == "practice-question" and page.locator("#practice-back").is_hidden()
+    assert text(page, "question") == next(q.title for q in questions() if q.id == junior[0])
+    page.keyboard.press("3")  # nothing to grade yet
+    assert stored(page) == {}
+    reveal(page)
+    assert focused(page) == "practice-verdict" and text(page, "verdict") == "Short answer"
+    assert (
+        page.locator("#practice-answer .language-python").is_visible()
+        and page.locator("#practice-answer .result").is_visible()
+    )
+    dates = [scheduled(page, None, number, START) for number in (1, 2, 3, 4)]
+    buttons = page.locator("#practice-grades button").all_inner_texts()
+    assert buttons == [
+        f"{grade}\n{interval(due, START)}" for grade, due in zip(GRADES, dates, strict=True)
+    ]
+    page.keyboard.press("4")
+    page.locator("#practice-reveal").wait_for()
+    assert (
+        focused(page) == "practice-question"
+        and text(page, "message") == f"Easy: again in {interval(dates[3], START)}."
+    )
+    assert stored(page)[junior[0]]["due"] == dates[3]
+    for number in range(len(junior) - 1):
+        page.keyboard.press("Enter")
+        page.locator("#practice-back").wait_for()
+        page.keyboard.press("4")
+        assert text(page, "message") and len(stored(page)) == number + 2
+        await_next(page)
+    assert focused(page) == "practice-done" and text(page, "done") == "Session complete"
+    assert f"{len(junior)} reviews: {len(junior)} Easy." in text(page, "tally")
+    assert f"in {interval(dates[3], START)} ({day(dates[3])})" in text(page, "next")
+    assert sorted(stored(page)) == sorted(junior)
+    assert page.complaints == []
+
+
+def test_grades_move_the_date_as_the_scheduler_says(practise):
+    """Again, Hard, Good, Good, then a late review: each date is ts-fsrs' own for that card."""
+    page = practise("practice/#topic=ml-foundations")
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    now, record, card = START, None, "ml-foundations/linear-regression"
+    for grade in (1, 2, 3, 3):
+        expected = scheduled(page, record, grade, now)
+        answer(page, str(grade))
+        record = stored(page)[card]
+        assert record["due"] == expected and record["first"] == stored(page)[card]["first"]
+        now += timedelta(minutes=5)
+        page.clock.set_fixed_time(now)
+    assert list(stored(page)) == [card] and record["state"] == 2 and record["reps"] == 4
+    now += timedelta(days=9)
+    page.clock.set_fixed_time(now)
+    page.locator("#practice-back-to-choice").click()
+    expected = scheduled(page, record, 1, now)
+    begin(page)
+    answer(page, "1")
+    assert stored(page)[card]["due"] == expected and stored(page)[card]["lapses"] == 1
+
+
+def test_the_last_grade_can_be_undone(practise):
+    page = practise("practice/#topic=ml-foundations")
+    undo = page.locator("#practice-undo")
+    assert undo.is_hidden()
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    first = text(page, "question")
+    page.keyboard.press("u")  # nothing to undo yet
+    answer(page, "3")
+    before = stored(page)
+    answer(page, "1")
+    assert stored(page) != before
+    page.keyboard.press("u")
+    page.locator("#practice-verdict:focus").wait_for()
+    assert (
+        stored(page) == before
+        and text(page, "question") == first
+        and text(page, "message") == "Undone: grade it again."
+    )
+    assert undo.is_hidden()
+    page.keyboard.press("4")
+    page.locator("#practice-summary").wait_for()
+    assert text(page, "tally") == "2 reviews: 1 Good, 1 Easy."
+
+    page.reload()  # the session is over, and with it what can be undone
+    assert undo.is_hidden() and page.locator("#practice-choice").is_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    answer(page, "4")
+    assert page.locator("#practice-summary").is_visible()
+    undo.click()
+    page.locator("#practice-verdict:focus").wait_for()
+    assert stored(page) == {} and page.complaints == []
+
+
+def test_what_another_tab_has_graded_since_is_not_undone(practise):
+    page = practise("practice/#topic=ml-foundations")
+    begin(page)
+    answer(page, "1")
+    page.reload()  # the session goes on, and the grade can still be undone
+    page.locator("#practice-undo").wait_for()
+    card, record = next(iter(stored(page).items()))
+    newer = record | {"last_review": record["last_review"].replace("2026", "2027")}
+    page.evaluate(
+        "([key, cards]) => localStorage.setItem(key, JSON.stringify({cards, settings: {}}))",
+        [KEY, {card: newer}],
+    )
+    page.locator("#practice-undo").click()
+    assert stored(page) == {card: newer} and page.locator("#practice-undo").is_hidden()
+    assert text(page, "message") == "That card has changed since it was graded: nothing was undone."
+
+
+def test_due_cards_come_back_first_and_new_ones_are_rationed(practise):
+    page = practise("practice/#topic=ml-foundations")
+    page.locator("input[name=perDay]").fill("1")
+    begin(page)
+    first = text(page, "question")
+    answer(page, "3")
+    assert text(page, "question") == first, (
+        "a card that is being learned is asked again before the session ends"
+    )
+    answer(page, "3")
+    (record,) = stored(page).values()
+    back = datetime.fromisoformat(record["due"]).astimezone()
+    assert text(page, "done") == "Session complete"
+    assert f"in {interval(record['due'], START)} ({day(record['due'])})" in text(page, "next")
+    page.locator("#practice-more").click()
+    page.locator("#practice-card").wait_for()
+    second = text(page, "question")
+    assert second != first
+    answer(page, "4")
+    page.locator("#practice-back-to-choice").click()
+    begin(page)
+    assert text(page, "done") == "Nothing is left for now" and text(page, "tally") == ""
+
+    page.clock.set_fixed_time(back.replace(hour=5))  # before the interval is over, on its day
+    page.reload()
+    assert (
+        text(page, "standing")
+        == "1 due · 1 new today, of 1 not seen yet · 0 being learned · 2 learned"
+    )
+    begin(page)
+    assert text(page, "question") == first
+    answer(page, "3")
+    assert text(page, "question") not in (first, second)
+
+
+def test_prediction_is_compared_with_the_real_output(practise, site):
+    page = practise("practice/#topic=data&mode=predict")
+    begin(page)
+    blocks = [
+        block
+        for question in arguments(site / "practice" / "data.js")[1]
+        for block in question["blocks"]
+    ]
+    real = blocks[0]["output"]
+    page.locator("#practice-typed").focus()
+    page.keyboard.type("1 /?")  # neither graded nor searched nor helped
+    assert page.locator("#practice-typed").input_value() == "1 /?" and not page.locator(
+        "#practice-keys"
+    ).get_attribute("open")
+    page.locator("#practice-typed").fill("\n" + real.replace("\n", "  \n") + "\n\n")
+    page.keyboard.press("Control+Enter")
+    assert text(page, "verdict") == "Exactly the output: Good is suggested"
+    assert page.locator(".practice-suggested").get_attribute("data-grade") == "3"
+    assert page.locator("#practice-answer .result code").inner_text().rstrip("\n") == real
+    page.keyboard.press("3")
+    page.locator("#practice-reveal").wait_for()
+
+    real = blocks[1]["output"].split("\n")
+    page.locator("#practice-typed").fill("\n".join([*real[:-1], "<b>wrong</b>"]))
+    page.locator("#practice-reveal").click()
+    assert f"{len(real) - 1} of {len(real)} line" in text(page, "verdict")
+    assert page.locator(".practice-prediction mark").all_inner_texts() == ["<b>wrong</b>"]
+    assert page.locator(".practice-suggested").count() == 0
+    page.keyboard.press("1")
+    page.locator("#practice-reveal").wait_for()
+
+    page.locator("#practice-question").focus()
+    reveal(page)
+    assert (
+        text(page, "verdict") == "The output" and page.locator(".practice-prediction").count() == 0
+    )
+    assert {card.split("#")[1] for card in stored(page)} == {block["id"] for block in blocks[:2]}
+    assert page.complaints == []
+
+
+def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
+    page = practise("practice/#topic=data")
+    begin(page)
+    page.keyboard.press("?")
+    assert page.locator("#practice-keys dl").is_visible()
+    page.keyboard.press("?")
+    assert page.locator("#practice-keys dl").is_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("zero 1234 ?")
+    assert (
+        page.get_by_role("combobox").input_value() == "zero 1234 ?"
+        and page.locator("#practice-keys dl").is_hidden()
+    )
+    page.keyboard.press("Escape")
+    page.locator("#practice-keys summary").click()
+    page.locator("#practice-use-keys").uncheck()
+    page.locator("#practice-question").focus()
+    page.keyboard.press("Space")
+    assert page.locator("#practice-back").is_hidden()
+    page.locator("#practice-reveal").click()
+    page.keyboard.press("3")
+    assert stored(page) == {}
+    page.reload()
+    assert not page.locator("#practice-use-keys").is_checked()
+    page.locator("#practice-grades button").nth(2).click()
+    page.locator("#practice-reveal").wait_for()
+    assert len(stored(page)) == 1 and page.complaints == []
+
+
+def test_keys_that_turn_the_sites_pages_do_not_leave_a_session(practise):
+    page = practise("practice/#topic=data")
+    begin(page)
+    here, left = page.url, []
+    page.expose_function("leaves", lambda url: left.append(url))
+    page.evaluate("navigation.addEventListener('navigate', e => leaves(e.destination.url))")
+    for key in ("n", "p", ",", "."):
+        page.keyboard.press(key)
+        assert page.url == here and page.locator("#practice-card").is_visible()
+        assert left == []
+    page.locator("#practice-end").click()
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != here)
+    assert left == [page.url]
+
+
+def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address):
+    page = practise()
+    boxes = page.locator("#practice-topics input")
+    assert page.locator("#practice-topics input:checked").count() == boxes.count()
+    assert boxes.count() == len({question.topic for question in questions()})
+    page.locator("[data-topics=none]").click()
+    assert text(page, "standing") == "Choose at least one topic."
+    page.locator("#practice-choice button[type=submit]").click()
+    assert (
+        text(page, "message") == "Choose at least one topic."
+        and page.locator("#practice-card").is_hidden()
+    )
+    boxes.nth(1).check()
+    page.locator("input[value=predict]").check()
+    page.locator("input[name=perDay]").fill("3")
+    page.reload()
+    assert [boxes.nth(1).is_checked(), page.locator("#practice-topics input:checked").count()] == [
+        True,
+        1,
+    ]
+    assert (
+        page.locator("input[value=predict]").is_checked()
+        and page.locator("input[name=perDay]").input_value() == "3"
+    )
+
+    page.goto(address + "practice/#topic=data,nowhere&mode=questions")
+    assert (
+        page.locator("input[value=data]").is_checked()
+        and page.locator("input[value=questions]").is_checked()
+    )
+    assert text(page, "message") == "The address asks for what is not here: nowhere."
+    page.goto(address + "practice/")
+    page.reload()
+    assert boxes.nth(1).is_checked() and page.locator("input[value=predict]").is_checked()
+
+
+def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
+    page = practise("practice/#topic=data")
+    page.route("**/practice/data.js", lambda route: route.abort())
+    page.locator("#practice-choice button[type=submit]").click()
+    page.locator("#practice-message:not(:empty)").wait_for()
+    assert (
+        "“Data loading and datasets” could not be loaded" in text(page, "message")
+        and page.locator("#practice-choice").is_visible()
+    )
+    page.unroute("**/practice/data.js")
+    begin(page)
+    assert text(page, "question")
+
+
+def test_a_slow_topic_is_told_and_asked_for_once(practise):
+    page = practise("practice/#topic=data")
+    asked = []
+    page.route("**/practice/data.js", lambda route: asked.append(route))
+    start = page.locator("#practice-choice button[type=submit]")
+    for _ in range(2):
+        start.click()
+        assert text(page, "message") == "Loading the cards …"
+    [route] = asked
+    route.continue_()
+    page.locator("#practice-card").wait_for()
+    assert text(page, "message") == "" and focused(page) == "practice-question"
+    answer(page, "3")
+    assert (
+        text(page, "message") == "Good: again in 10 min."
+        and len(stored(page)) == 1
+        and page.complaints == []
+    )
+
+
+SCRIPTS = [
+    "vendor/ts-fsrs-5.4.2.umd",
+    *map("practice/{}".format, "deck index progress schedule choice card session page".split()),
+]
+
+
+def test_the_page_loads_these_scripts_in_this_order(site):
+    html = (site / "practice" / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r'<script src="([^"]+)\.js">', html)
+    own = [name for name in found if "practice" in name or "fsrs" in name or name == "index"]
+    assert [name.removeprefix("../assets/") for name in own] == [
+        "index" if script == "practice/index" else script for script in SCRIPTS
+    ]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_that_does_not_load_is_told(practise, address, script):
+    page = practise(None)
+    page.route(f"**/{script}.js", lambda route: route.abort())
+    page.goto(address + "practice/")
+    said = "something could not be loaded: check the connection and reload this page"
+    assert said in page.locator("article").inner_text()
+    assert page.locator("#practice").is_hidden()
+    page.unroute(f"**/{script}.js")
+    page.reload()
+    assert "could not be loaded" not in page.locator("article").inner_text()
+    assert page.locator("#practice-choice").is_visible()
+
+
+def test_cards_that_the_loaded_script_lacks_are_passed_over(practise):
+    page = practise("practice/#topic=data")
+    page.evaluate(
+        """Deck.topics.find(({ id }) => id === 'data')
+          .questions.unshift({ id: 'data/vanished', level: 'junior', blocks: [] })"""
+    )
+    begin(page)
+    assert text(page, "question") == next(q.title for q in questions() if q.topic == "data")
+
+
+@pytest.mark.parametrize("mode", ["questions", "predict"])
+def test_phone_and_no_sideways_scrolling(practise, mode):
+    page = practise(f"practice/#topic=neural-networks&mode={mode}", width=360)
+    fits = "document.documentElement.scrollWidth <= window.innerWidth"
+    assert page.evaluate(fits)
+    begin(page)
+    for _ in range(3):
+        assert page.evaluate(fits)
+        page.locator("#practice-reveal").click()
+        grade = page.locator("#practice-grades button").nth(3)
+        grade.wait_for()
+        assert page.evaluate(fits)
+        box = grade.bounding_box()
+        assert (
+            box["height"] >= 24
+            and box["y"] + box["height"] <= 901
+            and box["x"] + box["width"] <= 360
+        )
+        for code in page.locator("#practice-card pre > code:visible").all():
+            assert code.evaluate("e => e.scrollWidth <= e.clientWidth || e.tabIndex === 0")
+        grade.click()
+        page.locator("#practice-reveal").wait_for()
+    assert len(stored(page)) == 3 and page.complaints == []
+
+
+def test_shell_has_no_script_or_style_of_its_own_and_says_what_it_is_without_scripts(
+    site, browser, address
+):
+    shell = (site / "practice" / "index.html").read_text(encoding="utf-8")
+    shell = shell[shell.index('<div class="practice-place">') : shell.index("</article>")]
+    assert not re.search(r'<(script|style)\b|\s(style|on\w+)="', shell)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "practice/")
+    said = page.locator("article noscript, article").first.inner_text()
+    assert "Practicing needs JavaScript" in said and "loaded" not in said
+    assert page.locator("#practice").is_hidden()
+    context.close()

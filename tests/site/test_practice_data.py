@@ -1,0 +1,75 @@
+"""The data of the page Practise against the pages it comes from."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.sources import ROOT, questions
+
+from .practising import arguments
+
+
+@pytest.fixture(scope="module")
+def index(site) -> dict:
+    return arguments(site / "practice" / "index.js")[0]
+
+
+@pytest.fixture(scope="module")
+def topics(site, index) -> dict[str, list]:
+    """Topic to its questions, as the topic's script has them."""
+    ids = [topic["id"] for topic in index["topics"]]
+    return {id: arguments(site / "practice" / f"{id}.js")[1] for id in ids}
+
+
+@pytest.fixture(scope="module")
+def cards(topics) -> list[dict]:
+    return [card for group in topics.values() for card in group]
+
+
+def test_data_has_every_question_and_every_output_once(site, index, topics, cards):
+    assert [(card["id"], card["title"], card["level"]) for card in cards] == [
+        (question.id, question.title, question.meta["level"]) for question in questions()
+    ]
+    for card, question in zip(cards, questions(), strict=True):
+        assert len(card["blocks"]) == question.html(site).count('<div class="result">'), card["id"]
+        promised = [(b.output, "raises" in b.marks) for b in question.blocks if b.output]
+        shown = [(block["output"], block["raises"]) for block in card["blocks"]]
+        assert [each for each in shown if each in promised] == promised, card["id"]
+    ids = [f"{card['id']}#{block['id']}" for card in cards for block in card["blocks"]]
+    assert len(set(ids)) == len(ids)
+    listed = [(q["id"], q["level"], q["blocks"]) for t in index["topics"] for q in t["questions"]]
+    assert listed == [
+        (card["id"], card["level"], [block["id"] for block in card["blocks"]]) for card in cards
+    ]
+    assert {file.stem for file in (site / "practice").glob("*.js")} == {"index", *topics}
+
+
+def test_a_question_has_the_first_block_with_output_that_draws_nothing_as_its_example(cards):
+    for card, question in zip(cards, questions(), strict=True):
+        outputs = {b.output for b in question.blocks if b.output and not b.draws}
+        first = next((b["id"] for b in card["blocks"] if b["output"] in outputs), None)
+        assert card["example"] == first, card["id"]
+
+
+def test_data_can_be_put_into_the_page_as_it_is(site, cards):
+    """Links lead somewhere from there; nothing has an id, a style or a script of its own."""
+    for card in cards:
+        html = card["answer"] + "".join(block["source"] for block in card["blocks"])
+        assert card["answer"].startswith("<p>"), card["id"]
+        unwanted = r'<(script|style|iframe|form)\b|\s(id|style|on\w+)="'
+        assert not re.search(unwanted, html), card["id"]
+        for link in [card["url"], *re.findall(r'(?:href|src)="([^"]*)"', html)]:
+            if not link.startswith("https://"):
+                file, _, anchor = link.partition("#")
+                page = site / "practice" / file / "index.html"
+                assert page.is_file(), (card["id"], link)
+                text = page.read_text(encoding="utf-8")
+                assert not anchor or f'id="{anchor}"' in text, (card["id"], link)
+
+
+def test_scheduler_is_vendored_with_its_licence():
+    vendor = ROOT / "docs" / "assets" / "vendor"
+    assert "MIT License" in (vendor / "ts-fsrs-5.4.2.LICENSE.txt").read_text()
+    assert 'version="5.4.2"' in (vendor / "ts-fsrs-5.4.2.umd.js").read_text()
