@@ -20,7 +20,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ..engine import limits
-from ..engine.collect import LOG_LINE
+from ..engine.collect import LOG_LINE, cut
 from ..engine.environment import command
 
 KERNEL = "answered"
@@ -97,13 +97,9 @@ def result_of(cell: dict) -> dict:
         else:
             result["rich"] += sorted(set(output.data) - {"text/plain"})
     errors = LOG_LINE.sub("", texts["stderr"])
-    return result | {"output": head(texts["stdout"]), "errors": head(errors)}
+    return result | {"output": shortened(texts["stdout"]), "errors": shortened(errors)}
 
 
-def head(text: str) -> str:
-    """Return `text` cut after MAX_OUTPUT characters at the end of a line, with a notice."""
-    if len(text) <= limits.MAX_OUTPUT:
-        return text
-    kept = text[: limits.MAX_OUTPUT]
-    kept = kept[: kept.rfind("\n") + 1] or kept + "\n"
-    return f"{kept}[output cut here: {len(text.encode()):,} bytes in all]\n"
+def shortened(text: str) -> str:
+    """Return what a cell printed, cut as the output of a block is."""
+    return cut(text, len(text.encode()))

@@ -83,7 +83,11 @@ def head(file: Path) -> str:
     if not plain(file):
         return ""
     size = file.stat().st_size
-    whole = text(file, 4 * MAX_OUTPUT + 4)
+    return cut(text(file, 4 * MAX_OUTPUT + 4), size)
+
+
+def cut(whole: str, size: int) -> str:
+    """Return text of `size` bytes, of which `whole` may be the beginning, as `head` cuts it."""
     if len(whole) <= MAX_OUTPUT:
         return whole
     kept = whole[:MAX_OUTPUT]

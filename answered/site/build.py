@@ -122,10 +122,10 @@ class Build:
 
     def check_contents(self) -> None:
         """Hold what was rendered from the sources against the closed list of HTML."""
-        notebooks = {notebook.uri: notebook for notebook in self.book.notebooks}
-        for uri, content in self.contents.items():
-            page = self.book.by_uri.get(uri) or notebooks.get(uri)
-            problem = page and html_problem(page.path, from_sources(content), page.text)
+        sources = {source.uri: source for source in self.book.sources}
+        for uri in self.contents.keys() & sources.keys():  # the others are the build's own
+            path, text = sources[uri].path, sources[uri].text
+            problem = html_problem(path, from_sources(self.contents[uri]), text)
             if problem:
                 self.found.append(problem)
 
