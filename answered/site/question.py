@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
-from snippets.recording import written
-
 from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
@@ -64,7 +62,7 @@ def shown_block(outcome: Outcome) -> list[str]:
         shown = ['??? example "Source of the figure"', "", *(f"    {line}" for line in shown)]
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, ""]
     if block.needs_device:
-        lines += provenance(outcome)
+        lines += [plain(outcome.provenance), "{: .provenance }", ""]
     lines += [BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
@@ -76,23 +74,6 @@ def drawn(outcome: Outcome) -> list[str]:
     """Return the lines that show a block's figures."""
     figures = (f'<figure class="drawn">{svg}</figure>' for _, svg in outcome.figures)
     return [line for figure in figures for line in (figure, "")]
-
-
-def provenance(outcome: Outcome) -> list[str]:
-    """Return the Markdown below a block that needs a device: its measured figures, its origin."""
-    measured = outcome.measured
-    if measured is None:
-        return [plain(outcome.provenance), "{: .provenance }", ""]
-    values = measured["values"].items()
-    return [
-        f"| Measured on {plain(outcome.device)} | {measured['unit']} |",
-        "|---|--:|",
-        *(f"| {name.replace('_', ' ')} | {written(value)} |" for name, value in values),
-        "",
-        f"Holds: `{measured['claim']}`. {plain(outcome.provenance)}",
-        "{: .provenance }",
-        "",
-    ]
 
 
 def question(
