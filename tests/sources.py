@@ -56,6 +56,11 @@ class Question:
         return self.id.split("/")[1]
 
     @property
+    def asked(self) -> list[str]:
+        """The other wordings, without the anchors of what answers them."""
+        return [next(iter(e)) if isinstance(e, dict) else e for e in self.meta["also_asked"]]
+
+    @property
     def url(self) -> str:
         return f"questions/{self.id}/"
 

@@ -122,8 +122,7 @@ def check_listed(book: Book) -> Iterator[Problem]:
 
 def check_myths(book: Book) -> Iterator[Problem]:
     """Every claim that contents.yml lists stands on its page, and its truth is a short sentence."""
-    known = {claim.reference: claim for page in book.questions for claim in page.claims}
-    listed = book.contents.myths
+    known, listed = book.claims, book.contents.myths
     for number, name in enumerate(listed):
         claim = known.get(name)
         found = None

@@ -11,7 +11,7 @@ import yaml
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.contents import CONTENTS, Contents, line_of
-from ..pages.front_matter import FIELDS, KEYS, Field
+from ..pages.front_matter import FIELDS, KEYS, Field, text_of
 from ..pages.page import Page
 
 BEGIN = f"begin the page, on line 1, with a '---' block that has {KEYS}"
@@ -83,8 +83,8 @@ def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
         if page.is_question and not least <= len(texts) <= most:
             fix = f"write {least} to {most}: {field.meaning}"
             yield (field.name,), f"{begin}': {len(texts)} entries", fix
-    for index, text in enumerate(texts):
-        found = None
+    for index, entry in enumerate(texts):
+        found, text = None, text_of(field, entry)
         if not isinstance(text, str):
             fix = "write text; put numbers, dates, yes and no in quotes"
             found = f"{reprlib.repr(text)[:60]} is not text", fix

@@ -85,9 +85,9 @@ def relative(uri: str, page: Page) -> str:
 
 def fault_of_anchor(target: str, anchor: str, page: Page) -> tuple[str, str] | None:
     """Return that `page` has no such anchor, with those that it has, or None."""
-    known = [heading.anchor for heading in page.headings]
+    known = list(page.anchors)
     if page.is_question:
-        known += [RELATED, *([ALSO_ASKED] if page.meta.get("also_asked") else [])]
+        known += [RELATED, *([ALSO_ASKED] if page.asked else [])]
     if anchor in known or spoiled(page):
         return None
     near = difflib.get_close_matches(anchor, known, n=1)

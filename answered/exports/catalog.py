@@ -130,7 +130,8 @@ def question(article: Article, edition: Edition) -> Question:
         source=page.path,
         title=page.title,
         topic=article.topic.id,
-        **{name: meta[name] for name in ("level", "tags", "also_asked", "description")},
+        also_asked=[asked.text for asked in page.asked],
+        **{name: meta[name] for name in ("level", "tags", "description")},
         short_answer=ShortAnswer(markdown=answer, text=text(article.short_answer)),
         examples=[example(shown) for shown in article.blocks],
         myths=[

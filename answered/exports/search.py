@@ -59,7 +59,7 @@ def question(article: Article, rare: set[str]) -> dict:
     shown = {
         "title": article.page.title,
         "description": meta.get("description", ""),
-        "asked": [str(line) for line in meta.get("also_asked") or ()],
+        "asked": [asked.text for asked in article.page.asked],
         "sections": [[part.anchor, part.heading, lines(part)] for part in searched(article)],
     }
     # A block that draws names what the figure needs, not what the question is about.

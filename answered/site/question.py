@@ -87,7 +87,7 @@ def question(
     line = f"\n{facts(page, outcomes, config.versions)}\n{{: .facts }}\n"
     title = re.compile(r"^# .+\n", re.M)
     text = title.sub(lambda match: match[0] + line, body(page, outcomes, config.root), count=1)
-    asked = "".join(f"- {plain(line)}\n" for line in page.meta.get("also_asked", []))
+    asked = "".join(f"- {plain(asked.text)}\n" for asked in page.asked)
     parts = [head + text.strip("\n") + "\n"]
     if asked:
         parts.append(f"## Also asked as\n\n{asked}")

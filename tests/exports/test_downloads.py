@@ -46,7 +46,8 @@ def test_questions_json_has_what_the_pages_have(built):
     for question, page in zip(data["questions"], pages, strict=True):
         assert question["source"] == f"docs/questions/{page.id}.md"
         assert (question["title"], question["topic"]) == (page.title, page.topic), page.id
-        for key in ("level", "tags", "also_asked", "description"):
+        assert question["also_asked"] == page.asked, page.id
+        for key in ("level", "tags", "description"):
             assert question[key] == page.meta[key], page.id
         for example, block in zip(question["examples"], page.blocks, strict=True):
             assert (example["line"], example["code"]) == (block.line, block.code), page.id

@@ -114,9 +114,7 @@ def test_every_question_is_found_by_its_title_and_its_other_wordings(ready):
         questions(), ready.evaluate(EACH, [question.title for question in questions()]), strict=True
     ):
         assert found[0] == question.slug, question.title
-    asked = [
-        (question.slug, line) for question in questions() for line in question.meta["also_asked"]
-    ]
+    asked = [(question.slug, line) for question in questions() for line in question.asked]
     for (slug, line), (found, _) in zip(
         asked, ready.evaluate(EACH, [line for _, line in asked]), strict=True
     ):
