@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable
 
 from ..site.article import Article, Edition, ShownBlock
+from .besides import claims, follow_ups
 from .links import inside, relative, relink_html
-from .parts import by_topic, draws
+from .parts import by_topic, draws, exported
 
 FOLDER = "practice/"
 FILE, TITLE = f"{FOLDER}index.js", ""
@@ -44,8 +45,8 @@ def index_entry(data: dict) -> dict:
 
 
 def question(article: Article) -> dict:
-    """Return what the cards of a question show."""
-    shown = with_output(article.blocks)
+    """Return what the cards of a question show, and where on its page that stands."""
+    shown = with_output(exported(article))
     return {
         "id": article.id,
         "url": relative(article.url, FOLDER),
@@ -62,6 +63,14 @@ def question(article: Article) -> dict:
                 "raises": block.outcome.block.must_raise,
             }
             for key, block in shown.items()
+        ],
+        "claims": [
+            {"anchor": anchor, "claim": claim, "truth": moved(truth, article.url, FOLDER)}
+            for anchor, claim, truth in claims(article)
+        ],
+        "followUps": [
+            {"anchor": anchor, "question": asked, "answer": moved(answer, article.url, FOLDER)}
+            for anchor, asked, answer in follow_ups(article)
         ],
     }
 

@@ -12,20 +12,21 @@ import yaml
 
 from ..pages.addresses import HOME, VERIFIED
 from ..pages.book import Book
+from ..pages.page import FOLLOW_UPS, IN_ONE_LINE, SEE_ALSO, SHORT_ANSWER
 from ..site.article import Article, Edition, Section
 from ..site.finish import text, without_tags
+from .besides import bold_items, follow_ups
 from .parts import by_topic, draws
 
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
-SKIPPED = ("Also asked as", "See also")  # from the front matter; about other pages
+SKIPPED = ("Also asked as", SEE_ALSO)  # from the front matter; about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")
 SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z`\"(])")
-FOLLOW_UP = re.compile(r"<li>\s*(?:<p>)?<strong>(.+?)</strong>", re.S)
 RAISED = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Warning|Exception): .{1,150}", re.M)
 WORD = re.compile(r"\w+(?:[._'’-]\w+)*")
 
@@ -59,8 +60,11 @@ def question(article: Article, rare: set[str]) -> dict:
     shown = {
         "title": article.page.title,
         "description": meta.get("description", ""),
-        "asked": [asked.text for asked in article.page.asked],
-        "sections": [[part.anchor, part.heading, lines(part)] for part in searched(article)],
+        "asked": [[asked.text, asked.anchor] for asked in article.page.asked],
+        "sections": [
+            *([part.anchor, part.heading, lines(part)] for part in searched(article)),
+            *([anchor, "", [asked]] for anchor, asked, _ in follow_ups(article)),
+        ],
     }
     # A block that draws names what the figure needs, not what the question is about.
     called = [names(block.code) for block in article.blocks if not draws(block)]
@@ -97,13 +101,16 @@ def searched(article: Article) -> list[Section]:
 def lines(section: Section) -> list[str]:
     """Return the lines that stand for a section, and what its blocks raise.
 
-    They are the whole short answer, every follow-up question, or else the first sentence.
+    They are the whole short answer, every claim that stands in one line, or else the first
+    sentence; follow-up questions have places of their own.
     """
-    if section.heading == "Follow-up questions":
-        return [text(asked) for asked in FOLLOW_UP.findall(section.html)]
+    if section.heading == FOLLOW_UPS:
+        return []
+    if section.heading == IN_ONE_LINE:
+        return [claim for claim, _ in bold_items(section.html)]
     found = sentences(section)
     blocks = "\n".join(without_tags(block) for block in BLOCKS.findall(section.html))
-    kept = found if section.heading == "Short answer" else found[:1]
+    kept = found if section.heading == SHORT_ANSWER else found[:1]
     return kept + list(dict.fromkeys(RAISED.findall(blocks)))
 
 

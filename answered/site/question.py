@@ -24,6 +24,7 @@ from .tally import Tally
 
 # A link to a notebook's source, which becomes a page.
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
+SOURCE_OF_FIGURE = "Source of the figure"
 REPORT = "1-wrong-answer.yml"
 
 
@@ -59,7 +60,7 @@ def shown_block(outcome: Outcome) -> list[str]:
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if outcome.figures:
-        shown = ['??? example "Source of the figure"', "", *(f"    {line}" for line in shown)]
+        shown = [f'??? example "{SOURCE_OF_FIGURE}"', "", *(f"    {line}" for line in shown)]
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, ""]
     if block.needs_device:
         lines += [plain(outcome.provenance), "{: .provenance }", ""]
