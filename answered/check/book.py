@@ -11,7 +11,7 @@ from ..pages.page import Page
 from . import blocks, contents, sections, text
 from .duplicates import check_duplicates
 from .front_matter import check_front_matter
-from .links import check_links
+from .links import check_asked, check_links
 from .recordings import check_recordings
 
 Rule = Callable[[Book], Iterable[Problem]]
@@ -48,11 +48,17 @@ RULES: tuple[Rule, ...] = (
     every_question(sections.check_sections),
     every_question(sections.check_description),
     every_question(sections.check_short_answer),
+    every_question(sections.check_in_code),
     every_question(sections.check_claims),
+    every_question(sections.check_follow_ups),
+    every_question(sections.check_see_also),
     every_page(blocks.check_collection),
     every_page(blocks.check_blocks),
+    every_page(blocks.check_columns),
+    every_question(blocks.check_visible),
     every_page(blocks.check_snippets),
     every_text(check_links),
+    every_question(check_asked),
     contents.check_place,
     contents.check_files,
     contents.check_topics,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
+
+from markdown import markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, imports_snippets, shown_source
 from ..site.article import Article, Edition, ShownBlock
+from ..site.finish import formulas
 from ..site.markup import fence_for
 from .links import inside, page_address, relink_markdown
-
-DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
 
 
 def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
@@ -79,6 +79,12 @@ def absolute_links(text: str, page: Page, edition: Edition) -> str:
     return relink_markdown(text, rewrite)
 
 
+def html_of(text: str) -> str:
+    """Return prose of a page, without code in fences, as HTML."""
+    configs = {"pymdownx.arithmatex": {"generic": True}}
+    return formulas(markdown(text, extensions=["tables", *configs], extension_configs=configs))
+
+
 def fence(language: str, text: str) -> str:
     """Return `text` in a fence longer than any inside it."""
     marks = fence_for(text)
@@ -116,8 +122,3 @@ def by_topic(articles: list[Article]) -> list[tuple[Topic, list[Article]]]:
     """Return the articles, which are in reading order, of each topic."""
     groups = groupby(articles, key=lambda article: article.topic)
     return [(topic, list(group)) for topic, group in groups]
-
-
-def draws(shown: ShownBlock) -> bool:
-    """Whether a block draws a figure, run in this build or not."""
-    return bool(DRAWS.search(shown.code))

@@ -13,6 +13,7 @@ from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
+from ..pages.folded import draws
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
@@ -34,7 +35,7 @@ def body(page: Page, outcomes: Sequence[Outcome], root: Path) -> str:
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            lines += shown_block(by_block[piece])
+            lines += shown_block(by_block[piece], folded=draws(piece))
         else:
             lines += [shown for _, line in piece for shown in with_snippet(line, root)]
     return "\n".join(lines)
@@ -49,8 +50,11 @@ def with_snippet(line: str, root: Path) -> list[str]:
     return ["", f'```python title="{match["file"]}"', source, "```", ""]
 
 
-def shown_block(outcome: Outcome) -> list[str]:
-    """Return the lines that show a block, its output, its figures and where they come from."""
+def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
+    """Return the lines that show a block, its output, its figures and where they come from.
+
+    The code of a figure is `folded` away.
+    """
     block = outcome.block
     fence = fence_for(block.code)
     layout = 'source="above"'
@@ -59,7 +63,7 @@ def shown_block(outcome: Outcome) -> list[str]:
     key = f"{block.path}:{block.line}"
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
-    if outcome.figures:
+    if folded:
         shown = [f'??? example "{SOURCE_OF_FIGURE}"', "", *(f"    {line}" for line in shown)]
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, ""]
     if block.needs_device:
