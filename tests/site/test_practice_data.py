@@ -64,7 +64,7 @@ def test_data_can_be_put_into_the_page_as_it_is(site, cards):
         unwanted = r'<(script|style|iframe|form)\b|\s(id|style|on\w+)="'
         assert not re.search(unwanted, html), card["id"]
         for link in [card["url"], *re.findall(r'(?:href|src)="([^"]*)"', html)]:
-            if not link.startswith("https://"):
+            if not link.startswith(("https://", "http://")):
                 file, _, anchor = link.partition("#")
                 page = site / "practice" / file / "index.html"
                 assert page.is_file(), (card["id"], link)
