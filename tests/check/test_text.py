@@ -272,7 +272,9 @@ def test_an_unclosed_fence_is_all_that_is_told(tmp_path):
 def weighing(size: int) -> str:
     """Return a question of that size, with blocks and front matter that do not count."""
     figure = f'"""{"x" * 70}\n{"x" * 70}"""\nfrom snippets.figures import save\n\nassert save'
-    device = f"<!--pytest.mark.gpu-->\n<!--pytest.mark.slow-->\n```python\nprint(1)  # {'x' * 60}\n```\n"
+    device = (
+        f"<!--pytest.mark.gpu-->\n<!--pytest.mark.slow-->\n```python\nprint(1)  # {'x' * 60}\n```\n"
+    )
     left = size - len(page().split("---\n", 2)[2]) - 1
     folded = f"```python\n{figure}\n```\n{EXPECTED}\n```text\n1\n```\n{device}"
     return page(here=f"Text.{'é' * (left // 2)}{'x' * (left % 2)}\n{folded}")
