@@ -44,15 +44,24 @@ def check_title(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_sections(page: Page, book: Book) -> Iterator[Problem]:
-    """A question has the fixed sections in their order."""
+    """A question has the fixed sections in their order; what they hold is for other rules."""
     titles = [heading.line for heading in page.headings if heading.level == 1]
-    found = [heading.text for heading in page.headings if heading.level == 2]
-    order = [name for name in found if name in SECTIONS]
-    if order != list(SECTIONS) and len(titles) < 2:  # a second title may be one of the sections
+    if not in_order(page) and len(titles) < 2:  # a second title may be one of the sections
         line = titles[0] if titles else page.document.body + 1
-        what = f"sections are {', '.join(order) or 'missing'}"
+        what = f"sections are {', '.join(fixed(page)) or 'missing'}"
         fix = f"have these, in this order: {', '.join('## ' + name for name in SECTIONS)}"
         yield Problem(page.path, line, what, fix)
+
+
+def in_order(page: Page) -> bool:
+    """Whether each fixed section is there once, in its place."""
+    return fixed(page) == list(SECTIONS)
+
+
+def fixed(page: Page) -> list[str]:
+    """Return the sections of a page that every question has, as they come."""
+    found = [heading.text for heading in page.headings if heading.level == 2]
+    return [name for name in found if name in SECTIONS]
 
 
 def check_description(page: Page, book: Book) -> Iterator[Problem]:
@@ -73,9 +82,9 @@ def check_description(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
     """The short answer can be said aloud, in prose or in points."""
-    first, last = page.section(SHORT_ANSWER) or (1, 0)
+    first, last = page.section(SHORT_ANSWER)
     lines = page.document.prose[first - 1 : last]
-    if not last or any(TODO in line for line in lines):
+    if any(TODO in line for line in lines):
         return
     number = sum(len(line.split()) for line in lines if not line.startswith("|"))
     if not WORDS[0] <= number <= WORDS[1]:
@@ -87,13 +96,13 @@ def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
     """The section "In code" begins with a block that can be typed in an interview."""
-    first, last = page.section(IN_CODE) or (1, 0)
+    first, last = page.section(IN_CODE)
     blocks = [b for b in page.blocks if first <= b.line <= last and is_visible(b)]
-    if last and not blocks:
+    if not blocks:
         what = "no block that readers see, and that needs no GPU"
         fix = "write the code that an interviewer would ask for"
         yield Problem(page.path, first - 1, what, fix)
-    elif last and (lines := blocks[0].code.count("\n")) > CODE_LINES:
+    elif (lines := blocks[0].code.count("\n")) > CODE_LINES:
         what = f"the first block of '{IN_CODE}' has {lines} lines; at most {CODE_LINES}"
         yield Problem(page.path, blocks[0].line, what, "leave the simplest case, and that whole")
 
@@ -134,7 +143,7 @@ def check_in_one_line(heading: Heading, last: int, page: Page) -> Iterator[Probl
 
 def check_follow_ups(page: Page, book: Book) -> Iterator[Problem]:
     """What is asked next is answered in place."""
-    items = page.items(*page.section(FOLLOW_UPS) or (1, 0))
+    items = page.items(*page.section(FOLLOW_UPS))
     yield from number_of(items, "item", FOLLOW_UPS, ASKED_NEXT, page)
     for item in items:
         if not (item.bold.endswith("?") and item.text):
@@ -145,7 +154,7 @@ def check_follow_ups(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_see_also(page: Page, book: Book) -> Iterator[Problem]:
     """The primary source comes first, then a few neighbors."""
-    items = page.items(*page.section(SEE_ALSO) or (1, 0))
+    items = page.items(*page.section(SEE_ALSO))
     yield from number_of(items, "item", SEE_ALSO, LINKED, page)
     for item in items[:1]:
         targets = [link.target for link in page.links if item.first <= link.line <= item.last]
@@ -158,8 +167,8 @@ def check_see_also(page: Page, book: Book) -> Iterator[Problem]:
 def number_of(
     found: Sequence, noun: str, section: str, allowed: tuple[int, int], page: Page
 ) -> Iterator[Problem]:
-    """Yield that a section, if the page has it, holds more or fewer of these than allowed."""
-    lines, number, (least, most) = page.section(section), len(found), allowed
-    if lines and not least <= number <= most:
+    """Yield that a section holds more or fewer of these than allowed."""
+    number, (least, most) = len(found), allowed
+    if not least <= number <= most:
         what = f"'{section}' has {number} {noun}{'s' * (number != 1)}"
-        yield Problem(page.path, lines[0] - 1, what, f"write {least} to {most}")
+        yield Problem(page.path, page.section(section)[0] - 1, what, f"write {least} to {most}")

@@ -1,4 +1,4 @@
-"""What readers see of a page's code at once, and what is folded away."""
+"""Blocks that readers see at once, and those that are folded away."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ It has two.
 
 - [The documentation](https://docs.pytorch.org/docs/stable/)
 - [Its source](https://github.com/pytorch/pytorch)
-""".replace("WORDS", "It is as short as an answer can be. " * 10)
+""".replace("WORDS", ("It is as short as an answer can be. " * 10).strip())
 HERE = PAGE[: PAGE.index("HERE")].count("\n") + 1  # the line where faults are put
 SNIPPET = '''"""Tools."""
 
