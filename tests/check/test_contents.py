@@ -55,13 +55,13 @@ FAULTS = {
         listed("one", "nothing"),
         7,
         "there is no page docs/questions/tensors/nothing.md",
-        "Name a file of that folder, without .md, or delete the line",
+        "name a file of that folder, without .md, or delete the line",
     ),
     "a misspelt page": (
         listed("oone"),
         6,
         "there is no page docs/questions/tensors/oone.md",
-        "did you mean 'one'? Name a file of that folder, without .md, or delete the line",
+        "name a file of that folder, without .md, or delete the line; did you mean 'one'?",
     ),
     "a page twice": (
         listed("one", "one"),
@@ -91,7 +91,7 @@ FAULTS = {
         myths("tensors/one#it-has-no-claims"),
         14,
         "no page refutes the claim 'tensors/one#it-has-no-claims' listed under myths",
-        f"{MYTHS}; did you mean {MYTH}?",
+        f"{MYTHS}; did you mean '{MYTH}'?",
     ),
     "a claim twice": (
         myths(MYTH, MYTH),
