@@ -34,5 +34,5 @@ def test_the_site_folds_the_code_of_a_figure(tmp_path):
     made = book(tmp_path, {ONE: page(here="```python\nimport snippets.figures\n```")})
     question = made.by_uri["questions/tensors/one.md"]
     shown = body(question, [Outcome(block, "") for block in question.blocks], made.root)
-    assert shown.count("??? example") == 1
+    assert shown.count("\n??? ") == 1
     assert "\n    import snippets.figures\n" in shown and '\nprint("one")\n' in shown
