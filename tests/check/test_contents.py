@@ -122,6 +122,13 @@ def test_no_fault(tmp_path, name):
     assert problems(tmp_path, {CONTENTS_FILE: SOUND[name]}) == []
 
 
+def test_a_claim_in_one_line_is_no_heading_to_list(tmp_path):
+    lines = '### In one line\n\n- **"No."** It is one, as everybody can see.\n\n## Follow-up'
+    text = page().replace("## Follow-up", lines)
+    found = the_problem(tmp_path, {CONTENTS_FILE: myths("tensors/one#in-one-line"), ONE: text})
+    assert found[2] == "no page refutes the claim 'tensors/one#in-one-line' listed under myths"
+
+
 @pytest.mark.parametrize(("length", "told"), [(19, True), (20, False), (400, False), (401, True)])
 def test_the_truth_of_a_listed_claim_is_a_short_sentence(tmp_path, length, told):
     truth = "x" * (length - 1) + "."
