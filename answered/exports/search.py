@@ -19,13 +19,13 @@ from .parts import by_topic, draws
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
-SKIPPED = ("Also asked as", "See also")  # from the front matter; about other pages
+SKIPPED = ("Where next",)  # about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")
 SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z`\"(])")
-FOLLOW_UP = re.compile(r"<li>\s*(?:<p>)?<strong>(.+?)</strong>", re.S)
+FOLLOW_UP = re.compile(r"<summary>(.+?)</summary>", re.S)
 RAISED = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Warning|Exception): .{1,150}", re.M)
 WORD = re.compile(r"\w+(?:[._'’-]\w+)*")
 
