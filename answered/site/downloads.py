@@ -90,4 +90,3 @@ def write_redirect(edition: Edition) -> None:
 def notebook_path(page: Page) -> str:
     """Return where the notebook of a question is, from the site's root."""
     return f"{FOLDER}/notebooks/{page.id}.ipynb"
-

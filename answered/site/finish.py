@@ -83,7 +83,9 @@ def finished(page: str) -> tuple[str, str]:
         return tidy(page), ""
     content = PLAIN_SPAN.sub(r"\1", formulas(content)).strip("\n")
     content = CODE.sub(with_long_lines, content)
-    shown = ANSWER.sub(r'<div class="short-answer">\g<0></div>\n', without_markers(content), count=1)
+    shown = ANSWER.sub(
+        r'<div class="short-answer">\g<0></div>\n', without_markers(content), count=1
+    )
     return tidy(before + shown + after), content
 
 

@@ -98,7 +98,9 @@ def where_next(page: Page, related: Sequence[Page]) -> list[str]:
         shown += ["Related questions", f"{{: #{RELATED} .related }}", "", links(related, ROOT)]
     if page.asked:
         asked = "".join(
-            f"- [{plain(each.text)}](#{each.anchor})\n" if each.anchor else f"- {plain(each.text)}\n"
+            f"- [{plain(each.text)}](#{each.anchor})\n"
+            if each.anchor
+            else f"- {plain(each.text)}\n"
             for each in page.asked
         )
         shown += [
