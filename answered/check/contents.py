@@ -15,7 +15,6 @@ from .text import spoiled
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 IS_SLUG = "lower-case letters, digits and single hyphens"
-MIN_WORDS = 150  # of a question that contents.yml lists
 TRUTH = (20, 400)  # fewest and most characters of a truth on the page of myths
 
 
@@ -92,7 +91,7 @@ def check_topics(book: Book) -> Iterator[Problem]:
 
 
 def check_listed(book: Book) -> Iterator[Problem]:
-    """Every listed question has its page, in its topic, is listed once, and is more than begun."""
+    """Every listed question has its page, in its topic, and is listed once."""
     topic_of: dict[str, str] = {}  # by the slug of each question that is listed so far
     slugs = {page.slug: page for page in book.pages if page.is_question}
     for index, topic in enumerate(book.contents.topics):
@@ -110,10 +109,6 @@ def check_listed(book: Book) -> Iterator[Problem]:
                 guess = f"did you mean '{near[0]}'? " if near else ""
                 fix = f"{guess}Name a file of that folder, without .md, or delete the line"
                 found = f"there is no page docs/questions/{topic.id}/{slug}.md", fix
-            elif len(page.text.split()) < MIN_WORDS and not spoiled(page):
-                what = f"{len(page.text.split())} words, and {CONTENTS} lists the page"
-                fix = f"write at least {MIN_WORDS} words, or do not list it yet"
-                yield Problem(page.path, 1, what, fix)
             if found:
                 line = line_in_contents(book.root, "topics", index, "questions", number)
                 yield Problem(CONTENTS, line, *found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from ..engine.problems import Problem
 from ..pages.addresses import ALSO_ASKED, GENERATED, RELATED, topic_index
 from ..pages.book import Book
 from ..pages.page import Page, without_code
+from .front_matter import line_of_field
 from .text import SCHEMES, spoiled
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -59,6 +60,16 @@ def fault(target: str, page: Page, book: Book) -> tuple[str, str] | None:
     return f"link '{target}' leads to no page", advice(path, uri, page, book)
 
 
+def check_asked(page: Page, book: Book) -> Iterator[Problem]:
+    """What answers another wording is a place of the page."""
+    for number, asked in enumerate(page.asked):
+        if asked.anchor and asked.anchor not in page.anchors:
+            line = line_of_field(page, "also_asked", number)
+            what = f"front matter 'also_asked.{number}': the page has no anchor '{asked.anchor}'"
+            fix = f"name a heading or a follow-up question; {nearest(asked.anchor, page.anchors)}"
+            yield Problem(page.path, line, what, f"{fix} Quote a wording that holds a colon.")
+
+
 def others(book: Book) -> set[str]:
     """Return what can be linked to besides the files of docs/."""
     return {*GENERATED, *(topic_index(topic.id) for topic in book.topics)}
@@ -90,6 +101,11 @@ def fault_of_anchor(target: str, anchor: str, page: Page) -> tuple[str, str] | N
         known += [RELATED, *([ALSO_ASKED] if page.asked else [])]
     if anchor in known or spoiled(page):
         return None
+    what = f"link '{target}': {page.path} has no anchor '#{anchor}'"
+    return what, f"name a heading; {nearest(anchor, known)}"
+
+
+def nearest(anchor: str, known: Sequence[str]) -> str:
+    """Return the anchor that may be meant, or all that there are."""
     near = difflib.get_close_matches(anchor, known, n=1)
-    guess = f"did you mean '#{near[0]}'?" if near else f"it has #{', #'.join(known)}"
-    return f"link '{target}': {page.path} has no anchor '#{anchor}'", f"name a heading; {guess}"
+    return f"did you mean '#{near[0]}'?" if near else f"it has #{', #'.join(known)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from html import escape
 
+from ..pages.folded import is_visible
 from ..site.article import Article, Edition, ShownBlock
 from .anki import model, result, write_package
 
@@ -41,8 +42,7 @@ def predictable(article: Article) -> dict[str, ShownBlock]:
         for shown in article.blocks
         if shown.output
         and shown.outcome.ran
-        and not shown.outcome.figures
-        and not shown.outcome.block.needs_device
+        and is_visible(shown.outcome.block)
         and shown.code.count("\n") <= MAX_CODE
         and shown.output.count("\n") < MAX_OUTPUT
     }

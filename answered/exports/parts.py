@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
 from ..engine.block import Block
@@ -12,8 +11,6 @@ from ..pages.snippets import SNIPPET, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.markup import fence_for
 from .links import inside, page_address, relink_markdown
-
-DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
 
 
 def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
@@ -111,8 +108,3 @@ def by_topic(articles: list[Article]) -> list[tuple[Topic, list[Article]]]:
     """Return the articles, which are in reading order, of each topic."""
     groups = groupby(articles, key=lambda article: article.topic)
     return [(topic, list(group)) for topic, group in groups]
-
-
-def draws(shown: ShownBlock) -> bool:
-    """Whether a block draws a figure, run in this build or not."""
-    return bool(DRAWS.search(shown.code))

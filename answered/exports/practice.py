@@ -9,9 +9,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from ..pages.folded import draws
 from ..site.article import Article, Edition, ShownBlock
 from .links import inside, relative, relink_html
-from .parts import by_topic, draws
+from .parts import by_topic
 
 FOLDER = "practice/"
 FILE, TITLE = f"{FOLDER}index.js", ""
@@ -53,7 +54,7 @@ def question(article: Article) -> dict:
         "level": article.page.meta["level"],
         "tags": article.page.meta["tags"],
         "answer": moved(article.short_answer, article.url, FOLDER),
-        "example": next((key for key, block in shown.items() if not draws(block)), None),
+        "example": next((k for k, block in shown.items() if not draws(block.outcome.block)), None),
         "blocks": [
             {
                 "id": key,

@@ -12,9 +12,10 @@ import yaml
 
 from ..pages.addresses import HOME, VERIFIED
 from ..pages.book import Book
+from ..pages.folded import draws
 from ..site.article import Article, Edition, Section
 from ..site.finish import text, without_tags
-from .parts import by_topic, draws
+from .parts import by_topic
 
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
@@ -63,7 +64,7 @@ def question(article: Article, rare: set[str]) -> dict:
         "sections": [[part.anchor, part.heading, lines(part)] for part in searched(article)],
     }
     # A block that draws names what the figure needs, not what the question is about.
-    called = [names(block.code) for block in article.blocks if not draws(block)]
+    called = [names(block.code) for block in article.page.blocks if not draws(block)]
     return {
         "url": article.url,
         "topic": article.topic.title,

@@ -130,7 +130,7 @@ def foot(page: Page, facts: str, repository: str) -> list[str]:
     return [f"{facts}{THEME_BEGIN}{more}{THEME_END}", "{: .facts }", ""]
 
 
-def folded(title: str, lines: Sequence[str]) -> list[str]:
+def fold(title: str, lines: Sequence[str]) -> list[str]:
     """Return lines of Markdown folded away under `title`."""
     inside = [textwrap.indent(line, "    ") for line in lines]
     return [f'??? quiet "{title}"', "", *inside, ""]

@@ -15,12 +15,13 @@ from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
+from ..pages.folded import draws
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
 from .finish import BLOCK_END, block_begin
-from .frame import around, folded, foot, where_next
+from .frame import around, fold, foot, where_next
 from .markup import count, fence_for, front_matter, plain
 from .tally import Tally
 
@@ -42,7 +43,7 @@ def body(
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            lines += shown_block(by_block[piece])
+            lines += shown_block(by_block[piece], folded=draws(piece))
         else:
             for number, line in piece:
                 lines += instead[number] if number in instead else with_snippet(line, root)
@@ -58,8 +59,11 @@ def with_snippet(line: str, root: Path) -> list[str]:
     return ["", f'```python title="{match["file"]}"', source, "```", ""]
 
 
-def shown_block(outcome: Outcome) -> list[str]:
-    """Return the lines that show a block, its output, its figures and where they come from."""
+def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
+    """Return the lines that show a block, its output, its figures and where they come from.
+
+    The code of a figure is `folded` away.
+    """
     block = outcome.block
     fence = fence_for(block.code)
     layout = 'source="above"'
@@ -68,11 +72,11 @@ def shown_block(outcome: Outcome) -> list[str]:
     key = f"{block.path}:{block.line}"
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
-    if outcome.figures:
-        shown = folded("Source of the figure", shown)
+    if folded:
+        shown = fold("Source of the figure", shown)
     origin = provenance(outcome) if block.needs_device else []
     if outcome.waiting:
-        shown, origin = folded("On a GPU: not recorded yet", [*shown, "", *origin]), []
+        shown, origin = fold("On a GPU: not recorded yet", [*shown, "", *origin]), []
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", *origin, BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
