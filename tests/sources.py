@@ -38,6 +38,11 @@ class Block:
         """Whether the block draws a figure."""
         return bool(re.search(r"\bsnippets(\.| import )figures\b", self.code))
 
+    @property
+    def exported(self) -> bool:
+        """Whether the block leaves the site: it imports nothing that readers do not see."""
+        return not re.search(r"^\s*(from|import) snippets\b", self.code, re.M)
+
 
 @dataclass(frozen=True)
 class Question:

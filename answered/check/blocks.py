@@ -12,7 +12,7 @@ from ..engine.script import LANGUAGES
 from ..pages.book import Book
 from ..pages.folded import draws, is_visible
 from ..pages.page import Page
-from ..pages.snippets import SNIPPET, SNIPPET_MARK, shown_source
+from ..pages.snippets import SNIPPET, SNIPPET_MARK, imports_snippets, shown_source
 
 MAX_LINES = 40  # of a block, blank ones aside
 MUST_RAISE = "a block marked 'raises' without expected output"
@@ -22,7 +22,6 @@ UNWRITTEN = (MUST_RAISE, PRINTED, UNCHECKED)
 COLUMNS = 80  # of code and output
 MAX_VISIBLE, MAX_DEVICE = 7, 3  # blocks of a question: that readers see, and for a device
 MESSAGE = re.compile(r"(?:Error|Warning|Exception)\b")
-IMPORTS = re.compile(r"^\s*(?:from|import)\s+snippets\b", re.M)
 PRINTS = re.compile(r"\bprint\(")
 
 
@@ -93,7 +92,7 @@ def check_visible(page: Page, book: Book) -> Iterator[Problem]:
             what = f"{len(found)} blocks {kind}; at most {most}"
             yield Problem(page.path, block.line, what, "keep those that nobody forgets")
     for block in page.blocks:
-        if not draws(block) and IMPORTS.search(block.code):
+        if not draws(block) and imports_snippets(block.code):
             what = "the block imports code that it does not show"
             fix = "write that code in the block; only a figure's block imports snippets"
             yield Problem(page.path, block.line, what, fix)

@@ -54,11 +54,6 @@ class Outcome:
         return self.result.figures if self.result else []
 
     @property
-    def measured(self) -> dict | None:
-        """The figures that the block measured, here or in its recording."""
-        return getattr(self.result or self.recording, "measured", None)
-
-    @property
     def provenance(self) -> str:
         """One sentence on where a block that needs a device ran; "" for any other."""
         if not self.block.needs_device:

@@ -20,7 +20,6 @@ class Result:
             after how long; for "stopped", what it took.
         seconds: that it ran, imports of preloaded modules aside.
         figures: file name and SVG text of every figure it left.
-        measured: what it gave to a measurement, if anything.
     """
 
     ended: str
@@ -31,4 +30,3 @@ class Result:
     detail: str = ""
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
-    measured: dict | None = None

@@ -8,6 +8,7 @@ from html import escape
 from ..pages.folded import is_visible
 from ..site.article import Article, Edition, ShownBlock
 from .anki import model, result, write_package
+from .parts import exported
 
 FILE = "downloads/pytorch-answered-predict.apkg"
 TITLE = "Anki deck: predict the output of an example"
@@ -39,7 +40,7 @@ def predictable(article: Article) -> dict[str, ShownBlock]:
     """
     return {
         hashlib.sha256(shown.code.encode()).hexdigest(): shown
-        for shown in article.blocks
+        for shown in exported(article)
         if shown.output
         and shown.outcome.ran
         and is_visible(shown.outcome.block)

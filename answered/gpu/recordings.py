@@ -1,8 +1,8 @@
-"""Recordings: what a GPU printed and measured, kept beside the page for machines without one.
+"""Recordings: what a GPU printed, and which GPU it was, kept beside the page for machines without one.
 
 docs/questions/<topic>/recordings/<slug>.yml has an entry for each `gpu` block of the page, under
-the hash of its code: what it ran on and with, the hash of the output that stands in the page, and
-what it measured. `make gpu RECORD=1` writes it; nobody types it.
+the hash of its code: what it ran on and with, and the hash of the output that stands in the page.
+`make gpu RECORD=1` writes it; nobody types it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from pathlib import Path
 
 import yaml
 
-from snippets.recording import holds
-
 from ..engine.block import Block
 from ..engine.judge import normal
 from ..engine.problems import Problem
@@ -29,7 +27,7 @@ from .device import Device
 
 HEADER = "# Written by `make gpu RECORD=1` on a machine with a GPU; not edited by hand.\n"
 FOLDER = "recordings"  # beside the page
-DISPLAY = ("recording", "figures")  # helpers that decide how something is shown, not what is run
+DISPLAY = "figures"  # the helper that decides how something is shown, not what is run
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,10 @@ class Recording(Device):
     Attributes:
         date: of the run, as YYYY-MM-DD.
         output: SHA-256 of the output as a reader sees it; None where there was none.
-        measured: as `snippets.recording` has it: {"unit", "claim", "values"}; None where nothing
-            was measured.
     """
 
     date: str
     output: str | None
-    measured: dict | None
 
 
 def gpu_blocks(page: Page) -> list[Block]:
@@ -66,7 +61,7 @@ def helper_files(settings: Settings, code: str) -> list[Path]:
     folder = settings.root / settings.helpers
     found, waiting = set(), [code]
     while waiting:
-        names = imported_helpers(waiting.pop(), settings.helpers) - {*DISPLAY}
+        names = imported_helpers(waiting.pop(), settings.helpers) - {DISPLAY}
         new = {file for name in names if (file := folder / f"{name}.py").is_file()} - found
         found |= new
         waiting += [file.read_text(encoding="utf-8") for file in new]
@@ -128,8 +123,8 @@ def parsed(entry: object) -> Recording:
     """Return a recording as it was written.
 
     Raises:
-        ValueError: it has other keys or kinds of values than it should, was made without a real
-            device, or what was measured does not bear out its claim.
+        ValueError: it has other keys or kinds of values than it should, or was made without a
+            real device.
     """
     names = [field.name for field in fields(Recording)]
     if not isinstance(entry, dict) or set(entry) != set(names):
@@ -141,8 +136,6 @@ def parsed(entry: object) -> Recording:
         raise ValueError("date is not YYYY-MM-DD, as text")
     if made.output is not None and not re.fullmatch(r"[0-9a-f]{64}", str(made.output)):
         raise ValueError("output is not a SHA-256")
-    if made.measured is not None and not holds(made.measured):
-        raise ValueError(f"its claim is false of its figures: {made.measured['claim']}")
     return made
 
 

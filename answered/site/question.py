@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from snippets.recording import written
-
 from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
@@ -27,6 +25,8 @@ from .tally import Tally
 
 # A link to a notebook's source, which becomes a page.
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
+SOURCE_OF_FIGURE = "Source of the figure"
+NOT_RECORDED = "On a GPU: not recorded yet"
 
 
 def body(
@@ -73,10 +73,10 @@ def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if folded:
-        shown = fold("Source of the figure", shown)
-    origin = provenance(outcome) if block.needs_device else []
+        shown = fold(SOURCE_OF_FIGURE, shown)
+    origin = [plain(outcome.provenance), "{: .provenance }", ""] if block.needs_device else []
     if outcome.waiting:
-        shown, origin = fold("On a GPU: not recorded yet", [*shown, "", *origin]), []
+        shown, origin = fold(NOT_RECORDED, [*shown, "", *origin]), []
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", *origin, BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
@@ -88,23 +88,6 @@ def drawn(outcome: Outcome) -> list[str]:
     """Return the lines that show a block's figures."""
     figures = (f'<figure class="drawn">{svg}</figure>' for _, svg in outcome.figures)
     return [line for figure in figures for line in (figure, "")]
-
-
-def provenance(outcome: Outcome) -> list[str]:
-    """Return the Markdown below a block that needs a device: its measured figures, its origin."""
-    measured = outcome.measured
-    if measured is None:
-        return [plain(outcome.provenance), "{: .provenance }", ""]
-    values = measured["values"].items()
-    return [
-        f"| Measured on {plain(outcome.device)} | {measured['unit']} |",
-        "|---|--:|",
-        *(f"| {name.replace('_', ' ')} | {written(value)} |" for name, value in values),
-        "",
-        f"Holds: `{measured['claim']}`. {plain(outcome.provenance)}",
-        "{: .provenance }",
-        "",
-    ]
 
 
 def question(

@@ -22,7 +22,7 @@ globalThis.SearchEngine = (() => {
     return [
       line("title", page.title),
       line("description", page.description),
-      ...(page.asked || []).map((text) => line("asked", text)),
+      ...(page.asked || []).map(([text, anchor]) => line("asked", text, anchor)),
       ...(page.sections || []).flatMap(([anchor, heading, texts]) => [line("headings", heading, anchor), ...texts.map((text) => line("body", text, anchor))]),
       line("names", page.names || ""),
       line("rest", page.rest || ""),
