@@ -18,6 +18,7 @@ from . import (
     offline,
     practice,
     search,
+    social,
 )
 
 # A module states FILE, its path from the site's root; TITLE, one line for the page Downloads, or ""
@@ -32,6 +33,7 @@ EXPORTS = (
     offline,
     catalog,
     llms,
+    social,
 )
 
 

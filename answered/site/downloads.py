@@ -1,4 +1,4 @@
-"""The page Downloads, and the links to notebooks below the questions.
+"""The page Downloads, and where the notebook of a question is.
 
 The room `exports` makes the files, and nothing here imports it: the build hands its `Listing` to
 the stage as data, and `exports` fills in facts and sizes once the page is built and they are known.
@@ -74,13 +74,3 @@ def readable(size: int) -> str:
 def notebook_path(page: Page) -> str:
     """Return where the notebook of a question is, from the site's root."""
     return f"{FOLDER}/notebooks/{page.id}.ipynb"
-
-
-def notebook_links(page: Page, colab: str) -> str:
-    """Return the line below a question: its notebook, and Colab if `colab` is its address."""
-    file = posixpath.relpath(notebook_path(page), page.url)
-    links = [f'<a href="{file}" download>Download this page as a notebook</a>']
-    if colab:
-        address = colab.replace("{path}", f"{page.id}.ipynb")
-        links.append(f'<a href="{escape(address)}">Open in Colab</a>')
-    return f'\n<p class="downloads">{" · ".join(links)}</p>\n'
