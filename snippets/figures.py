@@ -27,7 +27,8 @@ GRID = "#b9bec4"
 # For matrices: from nothing to the first series' color, so that text in the page's ink is readable
 # on all of it.
 HEAT = matplotlib.colors.LinearSegmentedColormap.from_list(
-    "heat", [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)]
+    "heat",
+    [(*matplotlib.colors.to_rgb(SERIES[0]), opacity) for opacity in (0.0, 0.6)],
 )
 
 # Numbers to four digits: a tenth of a point is less than a pixel.
@@ -40,7 +41,12 @@ SCOUR = scour.parse_args(
         "--strip-xml-prolog",
         "--enable-comment-stripping",
     ]
-    + ["--indent=none", "--no-line-breaks", "--set-precision=4", "--set-c-precision=4"]
+    + [
+        "--indent=none",
+        "--no-line-breaks",
+        "--set-precision=4",
+        "--set-c-precision=4",
+    ]
 )
 
 STYLE = {
@@ -63,12 +69,24 @@ STYLE = {
     "image.interpolation": "none",  # pixels as they are; the style sheet has them drawn as squares
     **{
         key: INK
-        for key in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+        for key in (
+            "text.color",
+            "axes.labelcolor",
+            "axes.edgecolor",
+            "xtick.color",
+            "ytick.color",
+        )
     },
 }
 
 
-def canvas(columns: int = 1, rows: int = 1, width: float = 6.4, height: float = 3.2, **kwargs):
+def canvas(
+    columns: int = 1,
+    rows: int = 1,
+    width: float = 6.4,
+    height: float = 3.2,
+    **kwargs,
+):
     """Return ``(figure, axes)`` in the site's style, like `matplotlib.pyplot.subplots`.
 
     Args:
@@ -77,7 +95,9 @@ def canvas(columns: int = 1, rows: int = 1, width: float = 6.4, height: float = 
         kwargs: passed on to ``subplots``.
     """
     plt.rcParams.update(STYLE)
-    return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **kwargs)
+    return plt.subplots(
+        rows, columns, figsize=(width, height), layout="constrained", **kwargs
+    )
 
 
 def save(fig, name: str, alt: str) -> None:
@@ -94,7 +114,9 @@ def save(fig, name: str, alt: str) -> None:
         raise ValueError(
             f"{name!r}: a figure's name is lower-case letters, digits, hyphens and '.svg'"
         )
-    Path(name).write_text(drawn(fig, name.removesuffix(".svg"), alt), encoding="utf-8")
+    Path(name).write_text(
+        drawn(fig, name.removesuffix(".svg"), alt), encoding="utf-8"
+    )
 
 
 class shown:
@@ -119,7 +141,9 @@ def drawn(fig, prefix: str, alt: str) -> str:
 
 def themed(svg: str, prefix: str, alt: str) -> str:
     """Return matplotlib's SVG reduced to what a page needs, its colors left to the style sheet."""
-    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S
+    )
     svg = re.sub(
         r"font(-family)?: ([\d.]+px )?[^;\"]*(; )?",
         lambda font: f"font-size: {font[2]}; " if font[2] else "",
@@ -129,7 +153,9 @@ def themed(svg: str, prefix: str, alt: str) -> str:
     svg = scour.scourString(svg, SCOUR)
     svg = re.sub(r'(\b[xy]="-?\d+\.\d)\d+', r"\1", svg[svg.index("<svg") :])
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    svg = svg.replace(INK, "currentColor").replace(GRID, f"var(--figure-grid, {GRID})")
+    svg = svg.replace(INK, "currentColor").replace(
+        GRID, f"var(--figure-grid, {GRID})"
+    )
     for number, color in enumerate(SERIES, start=1):
         svg = svg.replace(color, f"var(--figure-{number}, {color})")
     style = 'font-family="sans-serif" stroke-linejoin="round" '

@@ -86,8 +86,14 @@ class NoisyLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return F.linear(x, self.weight, self.bias)
-        weight = self.weight + self.weight_sigma * torch.outer(self.noise_out, self.noise_in)
-        bias = None if self.bias is None else self.bias + self.bias_sigma * self.noise_out
+        weight = self.weight + self.weight_sigma * torch.outer(
+            self.noise_out, self.noise_in
+        )
+        bias = (
+            None
+            if self.bias is None
+            else self.bias + self.bias_sigma * self.noise_out
+        )
         return F.linear(x, weight, bias)
 
     def extra_repr(self) -> str:

@@ -49,6 +49,8 @@ def softmax(x: Tensor) -> Tensor:
     assert x.ndim == 2 and x.is_contiguous() and x.dtype == torch.float32
     rows, columns = x.shape
     out = torch.empty_like(x)
-    softmax_kernel[(rows,)](x, out, columns, BLOCK=triton.next_power_of_2(columns), **OPTIONS)
+    softmax_kernel[(rows,)](
+        x, out, columns, BLOCK=triton.next_power_of_2(columns), **OPTIONS
+    )
     return out
     # --8<-- [end:softmax]

@@ -27,6 +27,7 @@ SOURCES = ("docs", "answered", "snippets", "mkdocs.yml", "requirements.txt")
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 PAGE = """---
 description: A page for tests, whose description is long enough to be one.
+short_title: Page {text}
 level: junior
 tags: [basics]
 also_asked: []
@@ -36,7 +37,9 @@ also_asked: []
 
 ## Short answer
 
-Because it is a test. It is short.
+Because it is a test. WORDS
+
+## In code
 
 ```python
 print("{text}")
@@ -48,16 +51,27 @@ print("{text}")
 
 ## What people get wrong
 
-Nothing.
+### "It is long"
+
+It is short.
+
+### "It is wrong"
+
+It is right.
 
 ## Follow-up questions
 
-- None.
+- **What is asked first?** This.
+- **What is asked second?** That.
+- **What is asked third?** This again.
+- **What is asked fourth?** That again.
+- **What is asked fifth?** Nothing.
 
 ## See also
 
-- Nothing.
-"""
+- [The documentation](https://docs.pytorch.org/docs/stable/)
+- [Its source](https://github.com/pytorch/pytorch)
+""".replace("WORDS", ("It is as short as an answer can be. " * 10).strip())
 NAMES = ("tensors/one.md", "tensors/two.md", "autograd/three.md")
 OTHERS = {"index.md": "# Home\n\nWelcome.\n", "myths.md": "# Myths\n\nNone here.\n"}
 COPIED = (

@@ -38,6 +38,11 @@ class Block:
         """Whether the block draws a figure."""
         return bool(re.search(r"\bsnippets(\.| import )figures\b", self.code))
 
+    @property
+    def exported(self) -> bool:
+        """Whether the block leaves the site: it imports nothing that readers do not see."""
+        return not re.search(r"^\s*(from|import) snippets\b", self.code, re.M)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -54,6 +59,11 @@ class Question:
     @property
     def slug(self) -> str:
         return self.id.split("/")[1]
+
+    @property
+    def asked(self) -> list[str]:
+        """The other wordings, without the anchors of what answers them."""
+        return [next(iter(e)) if isinstance(e, dict) else e for e in self.meta["also_asked"]]
 
     @property
     def url(self) -> str:

@@ -10,14 +10,18 @@ from pathlib import Path
 from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
+from ..pages.folded import draws, is_visible
 from ..pages.page import Page
-from ..pages.snippets import SNIPPET, SNIPPET_MARK, shown_source
+from ..pages.snippets import SNIPPET, SNIPPET_MARK, imports_snippets, shown_source
 
-MAX_LINES = 40  # of a block, blank ones aside
+MAX_LINES = 40  # of a block that readers see, blank ones aside
 MUST_RAISE = "a block marked 'raises' without expected output"
 PRINTED = "the block prints, and its page has no expected output"
 UNCHECKED = "the block has neither expected output nor an assert: nothing is checked"
 UNWRITTEN = (MUST_RAISE, PRINTED, UNCHECKED)
+COLUMNS = 80  # of code and output
+MAX_VISIBLE, MAX_DEVICE = 7, 3  # blocks of a question: that readers see, and for a device
+MESSAGE = re.compile(r"(?:Error|Warning|Exception)\b")
 PRINTS = re.compile(r"\bprint\(")
 
 
@@ -43,12 +47,12 @@ def check_collection(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
-    """A block can be read at once, and what it shows is held against something."""
+    """A block that readers see can be read at once, and what any shows is held against something."""
     for block in page.blocks:
         lines = sum(bool(line.strip()) for line in block.code.split("\n"))
-        if lines > MAX_LINES:
+        if lines > MAX_LINES and is_visible(block):
             what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
-            fix = "move the long part to snippets/, show it by section and import it"
+            fix = "leave the lines that make the point, or make two blocks of it"
             yield Problem(page.path, block.line, what, fix)
         if block.expected is not None or block.needs_device:
             continue
@@ -60,6 +64,38 @@ def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
         elif not block.has_assert:
             fix = "print or assert the point it makes, then run `make update`"
             yield Problem(page.path, block.line, UNCHECKED, fix)
+
+
+def check_columns(page: Page, book: Book) -> Iterator[Problem]:
+    """Code and output fit the width of a page, but for messages, which have the length they have."""
+    for block in page.blocks:
+        for number, line in enumerate(block.code.split("\n"), block.line + 1):
+            if len(line) > COLUMNS:
+                what = f"a line of code with {len(line)} columns; at most {COLUMNS}"
+                yield Problem(page.path, number, what, "run `make format`, or break the line")
+        output = (block.expected or "").split("\n")
+        for number, line in enumerate(output, block.last - len(output) + 1):
+            if len(line) > COLUMNS and not (block.must_raise or MESSAGE.search(line)):
+                what = f"a line of output with {len(line)} columns; at most {COLUMNS}"
+                yield Problem(page.path, number, what, "print less, or on several lines")
+
+
+def check_visible(page: Page, book: Book) -> Iterator[Problem]:
+    """A question has few blocks, and shows all that its visible ones run."""
+    visible = [block for block in page.blocks if is_visible(block)]
+    device = [block for block in page.blocks if block.needs_device]
+    for found, most, kind in (
+        (visible, MAX_VISIBLE, "that readers see"),
+        (device, MAX_DEVICE, "that need a GPU"),
+    ):
+        for block in found[most : most + 1]:
+            what = f"{len(found)} blocks {kind}; at most {most}"
+            yield Problem(page.path, block.line, what, "keep those that nobody forgets")
+    for block in page.blocks:
+        if not draws(block) and imports_snippets(block.code):
+            what = "the block imports code that it does not show"
+            fix = "write that code in the block; only a figure's block imports snippets"
+            yield Problem(page.path, block.line, what, fix)
 
 
 def check_snippets(page: Page, book: Book) -> Iterator[Problem]:

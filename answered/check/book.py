@@ -11,7 +11,7 @@ from ..pages.page import Page
 from . import blocks, contents, sections, text
 from .duplicates import check_duplicates
 from .front_matter import check_front_matter
-from .links import check_links
+from .links import check_asked, check_links
 from .recordings import check_recordings
 
 Rule = Callable[[Book], Iterable[Problem]]
@@ -31,11 +31,15 @@ def of(chosen: Callable[[Book], Iterable[Page]], rule: PageRule) -> Rule:
 
 every_page = partial(of, lambda book: book.pages)
 every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
+every_whole_question = partial(
+    of, lambda book: [p for p in book.pages if p.is_question and sections.in_order(p)]
+)
 every_text = partial(of, lambda book: book.texts.values())
 
 
 # A new rule is a function and a line here. A page that cannot be read, or one of whose fences is
-# not closed, has that problem alone: what follows from it would bury it.
+# not closed, has that problem alone, and so has one without its sections, as far as they go: what
+# follows from it would bury it.
 RULES: tuple[Rule, ...] = (
     text.check_form,
     every_text(text.check_hidden),
@@ -47,12 +51,18 @@ RULES: tuple[Rule, ...] = (
     every_page(sections.check_title),
     every_question(sections.check_sections),
     every_question(sections.check_description),
-    every_question(sections.check_short_answer),
-    every_question(sections.check_claims),
+    every_whole_question(sections.check_short_answer),
+    every_whole_question(sections.check_in_code),
+    every_whole_question(sections.check_claims),
+    every_whole_question(sections.check_follow_ups),
+    every_whole_question(sections.check_see_also),
     every_page(blocks.check_collection),
     every_page(blocks.check_blocks),
+    every_page(blocks.check_columns),
+    every_question(blocks.check_visible),
     every_page(blocks.check_snippets),
     every_text(check_links),
+    every_question(check_asked),
     contents.check_place,
     contents.check_files,
     contents.check_topics,

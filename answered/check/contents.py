@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -11,11 +10,11 @@ from ..pages.addresses import WRITTEN
 from ..pages.book import NOTEBOOKS, Book
 from ..pages.contents import CONTENTS, line_in_contents
 from ..pages.page import Page
+from .nearest import did_you_mean
 from .text import spoiled
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 IS_SLUG = "lower-case letters, digits and single hyphens"
-MIN_WORDS = 150  # of a question that contents.yml lists
 TRUTH = (20, 400)  # fewest and most characters of a truth on the page of myths
 
 
@@ -92,7 +91,7 @@ def check_topics(book: Book) -> Iterator[Problem]:
 
 
 def check_listed(book: Book) -> Iterator[Problem]:
-    """Every listed question has its page, in its topic, is listed once, and is more than begun."""
+    """Every listed question has its page, in its topic, and is listed once."""
     topic_of: dict[str, str] = {}  # by the slug of each question that is listed so far
     slugs = {page.slug: page for page in book.pages if page.is_question}
     for index, topic in enumerate(book.contents.topics):
@@ -106,14 +105,9 @@ def check_listed(book: Book) -> Iterator[Problem]:
                 fix = f"list it there, or move the page to docs/questions/{topic.id}/"
                 found = f"the question '{slug}' is a page of the topic {slugs[slug].topic}", fix
             elif page is None:
-                near = difflib.get_close_matches(slug, slugs, n=1)
-                guess = f"did you mean '{near[0]}'? " if near else ""
-                fix = f"{guess}Name a file of that folder, without .md, or delete the line"
+                fix = "name a file of that folder, without .md, or delete the line"
+                fix += did_you_mean(slug, slugs)
                 found = f"there is no page docs/questions/{topic.id}/{slug}.md", fix
-            elif len(page.text.split()) < MIN_WORDS and not spoiled(page):
-                what = f"{len(page.text.split())} words, and {CONTENTS} lists the page"
-                fix = f"write at least {MIN_WORDS} words, or do not list it yet"
-                yield Problem(page.path, 1, what, fix)
             if found:
                 line = line_in_contents(book.root, "topics", index, "questions", number)
                 yield Problem(CONTENTS, line, *found)
@@ -122,8 +116,7 @@ def check_listed(book: Book) -> Iterator[Problem]:
 
 def check_myths(book: Book) -> Iterator[Problem]:
     """Every claim that contents.yml lists stands on its page, and its truth is a short sentence."""
-    known = {claim.reference: claim for page in book.questions for claim in page.claims}
-    listed = book.contents.myths
+    known, listed = book.claims, book.contents.myths
     for number, name in enumerate(listed):
         claim = known.get(name)
         found = None
@@ -133,10 +126,9 @@ def check_myths(book: Book) -> Iterator[Problem]:
             page = book.by_uri.get(f"questions/{name.partition('#')[0]}.md")
             if page and spoiled(page):
                 continue
-            near = difflib.get_close_matches(name, known, n=1)
-            guess = f"; did you mean {near[0]}?" if near else ""
             fix = "write topic/slug#anchor of a heading under 'What people get wrong'"
-            found = f"no page refutes the claim '{name}' listed under myths", fix + guess
+            fix += did_you_mean(name, known)
+            found = f"no page refutes the claim '{name}' listed under myths", fix
         if found:
             yield Problem(CONTENTS, line_in_contents(book.root, "myths", number), *found)
         elif claim and not TRUTH[0] <= len(claim.truth) <= TRUTH[1]:

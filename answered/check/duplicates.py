@@ -28,7 +28,7 @@ def wording(question: str) -> tuple[str, ...]:
 
 def wordings(page: Page) -> list[str]:
     """Return the page's title and its other wordings."""
-    return [page.title, *page.meta.get("also_asked", [])]
+    return [page.title, *(asked.text for asked in page.asked)]
 
 
 def check_duplicates(book: Book) -> Iterator[Problem]:

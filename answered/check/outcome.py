@@ -10,10 +10,8 @@ from ..engine.judge import compare, judge, shown_output, unsteady
 from ..engine.problems import Problem
 from ..engine.result import Result
 from ..engine.session import Session
-from ..gpu.recordings import Recording, find_recording, read_recordings
+from ..gpu.recordings import RECORD, Recording, find_recording, read_recordings
 from ..pages.page import Page
-
-RECORD = "make gpu RECORD=1"
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,6 @@ class Outcome:
     def figures(self) -> list[tuple[str, str]]:
         """File name and SVG text of the figures that the block left."""
         return self.result.figures if self.result else []
-
-    @property
-    def measured(self) -> dict | None:
-        """The figures that the block measured, here or in its recording."""
-        return getattr(self.result or self.recording, "measured", None)
 
     @property
     def provenance(self) -> str:

@@ -6,10 +6,13 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from ..engine.block import Block
+from ..engine.judge import NO_NUMBER, NUMBER
 from ..engine.problems import Problem
 from ..engine.settings import Settings
 from ..gpu.recordings import (
     FOLDER,
+    RECORD,
     code_hash,
     gpu_blocks,
     output_hash,
@@ -19,13 +22,14 @@ from ..gpu.recordings import (
 from ..pages.book import Book
 from ..pages.page import Page
 from ..pages.settings import GPU
+from .blocks import PRINTS
 from .text import spoiled
 
 
 def check_recordings(book: Book) -> Iterator[Problem]:
     """Yield faults of `gpu` blocks and of recordings, and recordings of no page."""
     for page in itertools.filterfalse(spoiled, book.pages):
-        yield from form(page)
+        yield from itertools.chain.from_iterable(map(form, page.blocks))
         yield from page_recordings(page, book.settings)
     known = {recordings_path(page.path) for page in book.pages}
     for file in sorted((book.root / "docs").rglob(f"{FOLDER}/*.yml")):
@@ -35,17 +39,26 @@ def check_recordings(book: Book) -> Iterator[Problem]:
             yield Problem(path, 1, what, "move the file with its page, or delete it")
 
 
-def form(page: Page) -> Iterator[Problem]:
-    """Yield `gpu` blocks that show nothing which can be checked, and others that measure."""
-    for block in page.blocks:
-        if not block.needs_device and re.search(r"\bsnippets\.recording\b", block.code):
-            what = "figures measured in a block that is not marked 'gpu' differ from build to build"
-            fix = f"mark it {GPU.comment}, or print what is the same everywhere"
-            yield Problem(page.path, block.line, what, fix)
-        shows = block.must_raise or re.search(r"print|assert|measured", block.code)
-        if block.needs_device and not shows:
-            what = "the block neither prints nor asserts nor measures: nothing is checked"
-            yield Problem(page.path, block.line, what, "print or assert the point it makes")
+def form(block: Block) -> Iterator[Problem]:
+    """Yield why nothing would hold the output of a block that needs a GPU, or that measures."""
+    if block.needs_device and not (block.must_raise or re.search("print|assert", block.code)):
+        what = "the block neither prints nor asserts: nothing is checked"
+        yield block.problem(what, "print or assert the point it makes")
+    if not block.measures:
+        return
+    if not block.needs_device:
+        what = "a block marked 'measured' and not 'gpu': its figures differ from build to build"
+        fix = f"mark it {GPU.comment} too, or print what is the same everywhere"
+        yield block.problem(what, fix)
+    if not block.has_assert:
+        what = "a block marked 'measured' without an assert: nothing holds its figures"
+        yield block.problem(what, "assert what they show, such as `assert compiled < eager`")
+    if block.expected is None:
+        prints = PRINTS.search(block.code)
+    else:
+        prints = NUMBER.search(block.expected)
+    if not prints:
+        yield block.problem(*NO_NUMBER)
 
 
 def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:
@@ -59,7 +72,7 @@ def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:
         return
     blocks = {block: code_hash(settings, block) for block in gpu_blocks(page)}
     stale = set(recordings) - set(blocks.values())
-    record = f"run `make gpu RECORD=1 PAGE={page.path}` on a machine with a GPU"
+    record = f"run `{RECORD} PAGE={page.path}` on a machine with a GPU"
     drop = f"or `make update PAGE={page.path}`, which takes"
     wrong = False
     for block, key in blocks.items():

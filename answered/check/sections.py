@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.page import CLAIMS, SECTIONS, SHORT_ANSWER, Page
+from ..pages.folded import is_visible
+from ..pages.page import (
+    CLAIMS,
+    FOLLOW_UPS,
+    IN_CODE,
+    IN_ONE_LINE,
+    SECTIONS,
+    SEE_ALSO,
+    SHORT_ANSWER,
+    Heading,
+    Page,
+)
 from ..pages.sentences import sentences
 from .front_matter import line_of_field
 
-SENTENCES = (2, 5)  # fewest and most of a short answer; a point of a list counts as one
 TODO = "TODO"  # where it is left, `text.check_todos` says so
-POINT = re.compile(r"(?:[-*+]|\d+[.)])\s")
-PARTS = re.compile(rf"\n\s*\n|\n(?={POINT.pattern})")  # what stands between them
-NO_SENTENCE = re.compile(r"\s*(?:\||#|-8<-|\$\$)")  # tables, headings, snippets, formulas
+# Fewest and most: words of a short answer, without tables and code, and points if it is a list;
+# claims with a heading; questions that are asked next; links at the end.
+WORDS, POINTS, REFUTED, ASKED_NEXT, LINKED = (85, 160), (4, 6), (2, 4), (5, 7), (2, 5)
+CODE_LINES = 25  # of the first block of "In code"
+QUOTED = re.compile(r'".+"')
+ONE_LINE = 'write - **"The claim."** The truth.'
 
 
 def check_title(page: Page, book: Book) -> Iterator[Problem]:
@@ -31,15 +44,24 @@ def check_title(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_sections(page: Page, book: Book) -> Iterator[Problem]:
-    """A question has the fixed sections in their order."""
+    """A question has the fixed sections in their order; what they hold is for other rules."""
     titles = [heading.line for heading in page.headings if heading.level == 1]
-    found = [heading.text for heading in page.headings if heading.level == 2]
-    order = [name for name in found if name in SECTIONS]
-    if order != list(SECTIONS) and len(titles) < 2:  # a second title may be one of the sections
+    if not in_order(page) and len(titles) < 2:  # a second title may be one of the sections
         line = titles[0] if titles else page.document.body + 1
-        what = f"sections are {', '.join(order) or 'missing'}"
+        what = f"sections are {', '.join(fixed(page)) or 'missing'}"
         fix = f"have these, in this order: {', '.join('## ' + name for name in SECTIONS)}"
         yield Problem(page.path, line, what, fix)
+
+
+def in_order(page: Page) -> bool:
+    """Whether each fixed section is there once, in its place."""
+    return fixed(page) == list(SECTIONS)
+
+
+def fixed(page: Page) -> list[str]:
+    """Return the sections of a page that every question has, as they come."""
+    found = [heading.text for heading in page.headings if heading.level == 2]
+    return [name for name in found if name in SECTIONS]
 
 
 def check_description(page: Page, book: Book) -> Iterator[Problem]:
@@ -59,41 +81,94 @@ def check_description(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
-    """The short answer can be said aloud."""
-    first, last = page.section(SHORT_ANSWER) or (1, 0)
+    """The short answer can be said aloud, in prose or in points."""
+    first, last = page.section(SHORT_ANSWER)
     lines = page.document.prose[first - 1 : last]
-    number, (least, most) = points(lines), SENTENCES
-    left = any(line.startswith(TODO) for line in lines)
-    if last and not left and not least <= number <= most:
-        plural = "s" * (number != 1)
-        what = f"the short answer has {number} sentence{plural} or point{plural}"
-        fix = f"write {least} to {most}; the rest has its place below"
+    if any(TODO in line for line in lines):
+        return
+    number = sum(len(line.split()) for line in lines if not line.startswith("|"))
+    if not WORDS[0] <= number <= WORDS[1]:
+        fix = f"write {WORDS[0]} to {WORDS[1]}, which one says in a minute; the rest goes below"
+        yield Problem(page.path, first - 1, f"the short answer has {number} words", fix)
+    if page.items(first, last):
+        yield from number_of(page.items(first, last), "point", SHORT_ANSWER, POINTS, page)
+
+
+def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
+    """The section "In code" begins with a block that can be typed in an interview."""
+    first, last = page.section(IN_CODE)
+    blocks = [b for b in page.blocks if first <= b.line <= last and is_visible(b)]
+    if not blocks:
+        what = "no block that readers see, and that needs no GPU"
+        fix = "write the code that an interviewer would ask for"
         yield Problem(page.path, first - 1, what, fix)
-
-
-def points(lines: Iterable[str]) -> int:
-    """Return the number of sentences in lines of prose, a point of a list counting as one."""
-    text = "\n".join(line for line in lines if not NO_SENTENCE.match(line))
-    number, in_list = 0, False
-    for part in PARTS.split(text):
-        if POINT.match(part):
-            number, in_list = number + 1, True
-        elif not (in_list and part.startswith(" ")):
-            number, in_list = number + len(sentences(part)), False
-    return number
+    elif (lines := blocks[0].code.count("\n")) > CODE_LINES:
+        what = f"the first block of '{IN_CODE}' has {lines} lines; at most {CODE_LINES}"
+        yield Problem(page.path, blocks[0].line, what, "leave the simplest case, and that whole")
 
 
 def check_claims(page: Page, book: Book) -> Iterator[Problem]:
     """Every claim is quoted, and the first thing below it is what is true instead."""
-    first, last = page.section(CLAIMS) or (0, -1)
+    subsections = page.subsections(CLAIMS)
+    with_heading = [heading for heading, _ in subsections if heading.text != IN_ONE_LINE]
+    yield from number_of(with_heading, "claim", CLAIMS, REFUTED, page)
     refuted = {claim.line for claim in page.claims}
-    for heading in page.headings:
-        if heading.level != 3 or not first <= heading.line <= last:
+    for heading, last in subsections:
+        if heading.text == IN_ONE_LINE:
+            yield from check_in_one_line(heading, last, page)
             continue
-        if not re.fullmatch(r'".+"', heading.text):
+        if not QUOTED.fullmatch(heading.text):
             what = "a claim that is not between quotation marks"
             yield Problem(page.path, heading.line, what, f'write ### "{heading.text}"')
         if heading.line not in refuted:
             what = "a claim without a sentence below it that says what is true"
             fix = "begin with that sentence; the block below it is the evidence"
             yield Problem(page.path, heading.line, what, fix)
+
+
+def check_in_one_line(heading: Heading, last: int, page: Page) -> Iterator[Problem]:
+    """Claims that need no section of their own end the section, each with what is true."""
+    items = page.items(heading.line + 1, last)
+    if heading != page.subsections(CLAIMS)[-1][0]:
+        what = f"'### {IN_ONE_LINE}' is not the last of '{CLAIMS}'"
+        yield Problem(page.path, heading.line, what, "move it below the claims with a heading")
+    if not items:
+        what = f"'### {IN_ONE_LINE}' without a list"
+        yield Problem(page.path, heading.line, what, f"{ONE_LINE}, or delete the heading")
+    for item in items:
+        if not (QUOTED.fullmatch(item.bold) and item.text):
+            what = "an item that is not a claim between quotation marks and what is true"
+            yield Problem(page.path, item.first, what, ONE_LINE)
+
+
+def check_follow_ups(page: Page, book: Book) -> Iterator[Problem]:
+    """What is asked next is answered in place."""
+    items = page.items(*page.section(FOLLOW_UPS))
+    yield from number_of(items, "item", FOLLOW_UPS, ASKED_NEXT, page)
+    for item in items:
+        if not (item.bold.endswith("?") and item.text):
+            what = "an item that is not a question in bold and its answer"
+            fix = "write - **Question?** Answer in one to three sentences, before any link."
+            yield Problem(page.path, item.first, what, fix)
+
+
+def check_see_also(page: Page, book: Book) -> Iterator[Problem]:
+    """The primary source comes first, then a few neighbors."""
+    items = page.items(*page.section(SEE_ALSO))
+    yield from number_of(items, "item", SEE_ALSO, LINKED, page)
+    for item in items[:1]:
+        targets = [link.target for link in page.links if item.first <= link.line <= item.last]
+        if not any(target.startswith("https://") for target in targets):
+            what = f"the first item of '{SEE_ALSO}' links no primary source"
+            fix = "begin with a link to the documentation or the source, at https://"
+            yield Problem(page.path, item.first, what, fix)
+
+
+def number_of(
+    found: Sequence, noun: str, section: str, allowed: tuple[int, int], page: Page
+) -> Iterator[Problem]:
+    """Yield that a section holds more or fewer of these than allowed."""
+    number, (least, most) = len(found), allowed
+    if not least <= number <= most:
+        what = f"'{section}' has {number} {noun}{'s' * (number != 1)}"
+        yield Problem(page.path, page.section(section)[0] - 1, what, f"write {least} to {most}")

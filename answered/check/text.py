@@ -6,9 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from ..engine.block import INLINE_CODE
+from ..engine.block import INLINE_CODE, Block
 from ..engine.problems import Problem
 from ..pages.book import Book
+from ..pages.folded import is_visible
 from ..pages.page import NOT_UTF8, Page, without_code
 
 # Control characters, and those that have a line read otherwise than it runs: without width, or
@@ -23,8 +24,10 @@ MATH = re.compile(r"\$[^$\n]+\$")
 # Of inline links, of definitions of links, and of automatic links.
 SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
 SCHEMES = ("http", "https", "mailto")
-MAX_SIZE = 20_000  # bytes of Markdown: of a page's own, so that no other page can push it over
-NOTICE = 0.85  # of `MAX_SIZE`
+# Bytes of Markdown above which an author has a notice, and at most. They are a page's own, so that
+# no other page can push it over.
+SIZES = (17_000, 20_000)
+QUESTION_SIZES = (8_000, 9_000)  # without front matter and folded blocks
 
 
 def spoiled(page: Page) -> bool:
@@ -116,15 +119,34 @@ def check_todos(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_weight(page: Page, book: Book) -> Iterator[Problem]:
     """A page is no longer than a reader has patience for."""
-    size = len(page.text.encode())
-    if size > MAX_SIZE:
-        what = f"the page has {size:,} bytes of Markdown; at most {MAX_SIZE:,}"
-        yield Problem(page.path, 1, what, "move a part of it to a page of its own, and link it")
+    size, most = weight(page), sizes(page)[1]
+    if size > most:
+        fix = "leave out what no interviewer asks, or link a page of its own"
+        what = f"the page has {size:,} bytes of Markdown; at most {most:,}"
+        yield Problem(page.path, 1, what, fix)
 
 
 def notices(page: Page) -> list[str]:
     """Return what is no problem yet, for the author of the page."""
-    size = len(page.text.encode())
-    if NOTICE * MAX_SIZE < size <= MAX_SIZE:
-        return [f"{page.path}: {size:,} of at most {MAX_SIZE:,} bytes of Markdown"]
+    size, (long, most) = weight(page), sizes(page)
+    if long < size <= most:
+        return [f"{page.path}: {size:,} of at most {most:,} bytes of Markdown"]
     return []
+
+
+def sizes(page: Page) -> tuple[int, int]:
+    """Return the bytes from which on a page becomes long, and those that it has at most."""
+    return QUESTION_SIZES if page.is_question else SIZES
+
+
+def weight(page: Page) -> int:
+    """Return the bytes of a page; of a question, without front matter and folded blocks."""
+    if not page.is_question:
+        return len(page.text.encode())
+    lines: list[str] = []
+    for piece in page.document.pieces():
+        if not isinstance(piece, Block):
+            lines += [line for _, line in piece]
+        elif is_visible(piece):
+            lines += page.document.lines[piece.line - 1 : piece.last]
+    return len("\n".join(lines).encode())

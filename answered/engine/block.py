@@ -59,6 +59,11 @@ class Block:
         return any(mark.device for mark in self.marks)
 
     @property
+    def measures(self) -> bool:
+        """Whether the numbers that the block prints are others at every run."""
+        return any(mark.measures for mark in self.marks)
+
+    @property
     def fresh(self) -> bool:
         """Whether the block starts in a fresh interpreter."""
         return any(mark.fresh or mark.device for mark in self.marks)

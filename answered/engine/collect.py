@@ -40,7 +40,6 @@ def collect(folder: Path, job: dict, answer: dict) -> Result:
         errors=errors.replace(str(folder / NAME), LABEL),
         seconds=round(answer["seconds"], 3),
         figures=[(file.name, text(file, KEPT_FIGURE)) for file in figures if plain(file)],
-        measured=read_json(folder / "measured"),
         **ended,
     )
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from .settings import Settings
 
 FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-MEASURED_FILE = "MEASURED_FILE"  # names the file that a block on a device may leave figures in
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -30,7 +29,6 @@ def device_environment(settings: Settings, folder: Path) -> dict[str, str]:
         **present(settings.device_passed_on),
         **{name: str(folder / "tmp" / name.lower()) for name in settings.device_folders},
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        MEASURED_FILE: str(folder / "measured"),
     }
 
 

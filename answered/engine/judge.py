@@ -17,6 +17,13 @@ from .settings import Settings
 
 # No XML has these characters, and a file with \r reads otherwise than it was written.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# A number, its sign, exponent and thousands commas, and the blanks that align it in a column; no
+# digits of a name, as in float32.
+NUMBER = re.compile(r" *(?<![\w.])[+-]?(\d{1,3}(,\d{3})+(?!\d)|\d+)(\.\d+)?(e[+-]?\d+)? *")
+NO_NUMBER = (
+    "a block marked 'measured' prints no number",
+    "print what it measured, as `name: value unit`",
+)
 # Fixes, by a pattern in an exception, and in the code of a block whose output is not steady.
 NO_NETWORK = {
     "Network is unreachable|Temporary failure in name resolution|gaierror": (
@@ -62,6 +69,11 @@ def normal(text: str) -> str:
     return "\n".join(lines).strip("\n") + "\n" if text.strip() else ""
 
 
+def masked(text: str) -> str:
+    """Return `text` with every number in it as #."""
+    return NUMBER.sub("#", text)
+
+
 def shown_output(block: Block, result: Result) -> str:
     """Return the output a reader sees: stdout, and the traceback's last line if it must raise."""
     text = result.output
@@ -102,6 +114,8 @@ def fault_of_output(block: Block, result: Result, settings: Settings) -> Problem
         if path in result.output + result.exception:
             what = f"the output names a path of this machine: {path}"
             return block.problem(what, "print the part that is the same everywhere")
+    if block.measures and not NUMBER.search(result.output):
+        return block.problem(*NO_NUMBER)
     if control := CONTROL.search(shown_output(block, result)):
         what = f"the output has the control character {control[0]!r}"
         return block.problem(what, "print without it: no progress bar, no colors")
@@ -119,19 +133,25 @@ def machine_paths(root: Path) -> tuple[str, ...]:
     return (f"{tempfile.gettempdir()}/{FOLDER}", str(root), *homes)
 
 
-def compare(block: Block, shown: str, command: str = "make update") -> Problem | None:
+def compare(
+    block: Block, shown: str, command: str = "make update", exact: bool = False
+) -> Problem | None:
     """Return the difference between the committed output and the real one, or None.
 
-    `command` is the one that writes the real output into the page.
+    Args:
+        command: the one that writes the real output into the page.
+        exact: whether in a block that measures the numbers count too.
     """
-    expected = normal(block.expected or "")
-    if expected == shown:
+    expected, real = normal(block.expected or ""), shown
+    if block.measures and not exact:
+        expected, real = masked(expected), masked(shown)
+    if expected == real:
         return None
     run = f"run `{command} PAGE={block.path}`"
     if block.expected is None:
         what = f"the block prints, and its page has no expected output\n{shown}"
         return block.problem(what, f"{run}, which writes it")
-    what = f"the output is not the expected one\n{difference(expected, shown)}"
+    what = f"the output is not the expected one\n{difference(expected, real)}"
     fix = f"fix the block or the text around it; if the new output is right, {run}"
     return block.problem(what, fix)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -20,7 +21,6 @@ class Result:
             after how long; for "stopped", what it took.
         seconds: that it ran, imports of preloaded modules aside.
         figures: file name and SVG text of every figure it left.
-        measured: what it gave to a measurement, if anything.
     """
 
     ended: str
@@ -31,4 +31,8 @@ class Result:
     detail: str = ""
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
-    measured: dict | None = None
+
+    @classmethod
+    def load(cls, fields: dict) -> Self:
+        """Return the result that was kept as JSON."""
+        return cls(**{**fields, "figures": [tuple(figure) for figure in fields["figures"]]})

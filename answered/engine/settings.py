@@ -19,6 +19,8 @@ class Mark:
         fresh: the block starts in a fresh interpreter and not as a fork.
         device: the block needs a device that a machine may lack; it runs unconfined, one at a
             time, in a fresh interpreter, and without the device it does not run.
+        measures: the numbers that the block prints are others at every run, and are compared as
+            any number; what they show is asserted, and on a device tried twice.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Mark:
     must_raise: bool = False
     fresh: bool = False
     device: bool = False
+    measures: bool = False
 
     @property
     def comment(self) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from html import escape
 
+from ..pages.folded import is_visible
 from ..site.article import Article, Edition, ShownBlock
 from .anki import model, result, write_package
+from .parts import exported
 
 FILE = "downloads/pytorch-answered-predict.apkg"
 TITLE = "Anki deck: predict the output of an example"
@@ -38,11 +40,10 @@ def predictable(article: Article) -> dict[str, ShownBlock]:
     """
     return {
         hashlib.sha256(shown.code.encode()).hexdigest(): shown
-        for shown in article.blocks
+        for shown in exported(article)
         if shown.output
         and shown.outcome.ran
-        and not shown.outcome.figures
-        and not shown.outcome.block.needs_device
+        and is_visible(shown.outcome.block)
         and shown.code.count("\n") <= MAX_CODE
         and shown.output.count("\n") < MAX_OUTPUT
     }

@@ -8,6 +8,7 @@ from html import escape
 from ..site.article import Article, Edition
 from .anki import model, result, write_package
 from .links import outside, relink_html
+from .parts import exported
 from .style import HEADER_LINK, with_colors
 
 FILE = "downloads/pytorch-answered.apkg"
@@ -42,5 +43,6 @@ def example(article: Article) -> str:
     ran = [shown for shown in article.blocks if shown.outcome.ran]
     figures = ran[0].outcome.figures if ran else []
     drawn = "".join(f'<figure class="drawn">{svg}</figure>' for _, svg in figures)
-    first = next((shown for shown in ran if shown.output and not shown.outcome.figures), None)
+    shown = (shown for shown in exported(article) if shown.outcome.ran and shown.output)
+    first = next(shown, None)
     return with_colors(drawn) + (first.source_html + result(first) if first else "")

@@ -12,8 +12,7 @@ from ..pages.book import Book
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import notebook_path
 from ..site.finish import text
-from .links import page_address
-from .parts import absolute_links, document, parts, short_answer
+from .parts import absolute_links, document, exported, parts, short_answer
 
 FILE, SCHEMA = "questions.json", "questions.schema.json"
 TITLE = "The questions as JSON"
@@ -45,12 +44,26 @@ class ExampleEntry(Part):
         description="whether it ran in this build; if not, `output` was recorded on a GPU, or is"
         " empty"
     )
+    origin: str = Field(
+        description="where a block for a GPU ran, or that it has not been recorded; else empty"
+    )
+
+
+class WordingEntry(Part):
+    text: str = Field(description="another wording, the name of a function, or an error text")
+    url: str = Field(description="of the page, or of its section that answers this wording")
+
+
+class FollowUpEntry(Part):
+    question: str = Field(description="what is asked next, Markdown")
+    answer: str = Field(description="in one to three sentences, Markdown")
+    url: str = Field(description="of its place on the page")
 
 
 class MythEntry(Part):
     claim: str = Field(description="a popular false claim")
-    truth: str = Field(description="the first sentence of its refutation, Markdown")
-    url: str = Field(description="of the section with the evidence")
+    truth: str = Field(description="its refutation in a sentence or two, Markdown")
+    url: str = Field(description="of the section that refutes it")
 
 
 class ShortAnswer(Part):
@@ -71,23 +84,25 @@ class Question(Part):
     notebook: str = Field(description="URL of the page's notebook")
     source: str = Field(description="the page's file in the repository")
     title: str = Field(description="the question")
+    short_title: str = Field(description="its name in the navigation")
     topic: str = Field(description="the `id` of one of `topics`")
     level: str = Field(description="of the interview it belongs to")  # `schema` lists them
     tags: list[str] = Field(description="what it is about, from the site's closed list")
-    also_asked: list[str] = Field(
-        description="other wordings, API names and error texts that lead to the page"
-    )
+    also_asked: list[WordingEntry] = Field(description="what else leads to the page")
     description: str = Field(description="the answer in one sentence")
     short_answer: ShortAnswer = Field(description="the answer as one would say it")
-    examples: list[ExampleEntry] = Field(description="every code block of the page, in order")
+    examples: list[ExampleEntry] = Field(
+        description="the code blocks of the page in order, without those that draw its figures"
+    )
     myths: list[MythEntry] = Field(description="what the page says people get wrong")
+    follow_ups: list[FollowUpEntry] = Field(description="questions that are asked next")
 
 
 class Catalog(Part):
     schema_file: Literal["questions.schema.json"] = Field(
         SCHEMA, alias="$schema", description="the schema beside this file"
     )
-    format: Literal[1] = Field(
+    format: Literal[2] = Field(
         description="version of this format; a change that breaks readers raises it"
     )
     name: str = Field(description="of the site")
@@ -103,8 +118,9 @@ class Catalog(Part):
 def write(articles: list[Article], edition: Edition) -> str:
     """Write the questions and their schema."""
     config = edition.config
+    questions = [question(article, edition) for article in articles]
     catalog = Catalog(
-        format=1,
+        format=2,
         name=config.name,
         url=config.url,
         torch=config.versions.torch,
@@ -112,34 +128,48 @@ def write(articles: list[Article], edition: Edition) -> str:
         locked=config.versions.locked,
         licence=License(text="CC-BY-4.0", code="MIT"),
         topics=edition.book.contents.topics,
-        questions=[question(article, edition) for article in articles],
+        questions=questions,
     )
     edition.write(FILE, catalog.model_dump_json(by_alias=True, indent=1) + "\n")
     edition.write(SCHEMA, json.dumps(schema(edition.book), indent=1) + "\n")
-    examples = sum(len(article.blocks) for article in articles)
-    return f"{len(articles)} questions, {examples} examples"
+    examples = sum(len(each.examples) for each in questions)
+    return f"{len(questions)} questions, {examples} examples"
 
 
 def question(article: Article, edition: Edition) -> Question:
     page, meta = article.page, article.page.meta
     answer = document(short_answer(parts(article, edition))).strip()
+
+    def url(anchor: str = "") -> str:
+        return edition.config.url + article.url + (anchor and f"#{anchor}")
+
     return Question(
         id=article.id,
-        url=edition.config.url + article.url,
+        url=url(),
         notebook=edition.config.url + notebook_path(page),
         source=page.path,
         title=page.title,
         topic=article.topic.id,
-        **{name: meta[name] for name in ("level", "tags", "also_asked", "description")},
+        short_title=page.short_title,
+        also_asked=[WordingEntry(text=each.text, url=url(each.anchor)) for each in page.asked],
+        **{name: meta[name] for name in ("level", "tags", "description")},
         short_answer=ShortAnswer(markdown=answer, text=text(article.short_answer)),
-        examples=[example(shown) for shown in article.blocks],
+        examples=[example(shown) for shown in exported(article)],
         myths=[
             MythEntry(
                 claim=claim.claim,
                 truth=absolute_links(claim.truth, page, edition),
-                url=edition.config.url + page_address(f"{claim.page}#{claim.anchor}"),
+                url=url(claim.anchor),
             )
             for claim in page.claims
+        ],
+        follow_ups=[
+            FollowUpEntry(
+                question=absolute_links(each.question, page, edition),
+                answer=absolute_links(each.answer, page, edition),
+                url=url(each.anchor),
+            )
+            for each in page.follow_ups
         ],
     )
 
@@ -152,6 +182,7 @@ def example(shown: ShownBlock) -> ExampleEntry:
         output=shown.output,
         marks=list(block.mark_names),
         executed=shown.outcome.ran,
+        origin=shown.outcome.provenance,
     )
 
 

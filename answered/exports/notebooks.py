@@ -26,8 +26,6 @@ OWN_PROCESS = re.compile(
     r"""^if __name__ == "__main__":""",
     re.M,
 )
-IMPORT = re.compile(r"^\s*(?:from|import) snippets\.(\w+)", re.M)
-HELPERS = "The examples import helpers from `snippets`; these cells put them beside the notebook."
 RESET = """\
 # The next example is about a name that is missing: it starts without those of the examples above.
 %reset -f"""
@@ -50,7 +48,7 @@ def write(articles: list[Article], edition: Edition) -> str:
 def notebook(article: Article, edition: Edition) -> dict:
     """Return the notebook of a question, in nbformat 4.5."""
     title, *rest = parts(article, edition)
-    cells = [markdown(f"{title}\n\n{origin(article, edition)}"), *helpers(article, edition)]
+    cells = [markdown(f"{title}\n\n{origin(article, edition)}")]
     numbers = itertools.count(1)
     for part in rest:
         cells += [markdown(part)] if isinstance(part, str) else block_cells(part, next(numbers))
@@ -88,33 +86,19 @@ def markdown(source: str) -> dict:
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
-def code(source: str, *outputs: dict, tags: tuple[str, ...] = (), **metadata: object) -> dict:
+def code(source: str, *outputs: dict, tags: tuple[str, ...] = ()) -> dict:
     return {
         "cell_type": "code",
         "execution_count": None,
-        "metadata": ({"tags": list(tags)} if tags else {}) | metadata,
+        "metadata": {"tags": list(tags)} if tags else {},
         "source": source,
         "outputs": list(outputs),
     }
 
 
-def helpers(article: Article, edition: Edition) -> list[dict]:
-    """Return cells that write what the question's blocks import from `snippets`."""
-    names = sorted({name for shown in article.blocks for name in IMPORT.findall(shown.code)})
-    if not names:
-        return []
-    make = 'from pathlib import Path\n\nPath("snippets").mkdir(exist_ok=True)'
-    cells = [markdown(HELPERS), code(make, tags=("helpers",))]
-    for name in names:
-        file = f"snippets/{name}.py"
-        source = (edition.book.root / file).read_text(encoding="utf-8").rstrip()
-        cells.append(written(file, source, tags=("helpers",), jupyter={"source_hidden": True}))
-    return cells
-
-
-def written(file: str, source: str, **options: object) -> dict:
+def written(file: str, source: str) -> dict:
     """Return a cell that writes `source` into `file`."""
-    return code(f"%%writefile {file}\n{source}", printed(f"Writing {file}"), **options)
+    return code(f"%%writefile {file}\n{source}", printed(f"Writing {file}"))
 
 
 def block_cells(shown: ShownBlock, number: int) -> list[dict]:

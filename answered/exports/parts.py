@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
+
+from markdown import markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
 from ..pages.page import Page
-from ..pages.snippets import SNIPPET, shown_source
+from ..pages.snippets import SNIPPET, imports_snippets, shown_source
 from ..site.article import Article, Edition, ShownBlock
+from ..site.finish import formulas
 from ..site.markup import fence_for
 from .links import inside, page_address, relink_markdown
 
-DRAWS = re.compile(r"\bsnippets(\.| import )figures\b")
-
 
 def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
-    """Return the blocks of an article and the Markdown between them, in order.
+    """Return the blocks of an article that are exported, and the Markdown between them, in order.
 
     Each level-2 heading begins a new stretch of Markdown. What snippet lines show stands in
     fences, and links can be followed from outside the site.
     """
     page = article.page
-    shown = {block.outcome.block.line: block for block in article.blocks}
+    shown = {block.outcome.block.line: block for block in exported(article)}
     starts = {heading.line for heading in page.headings if heading.level == 2}
     fenced = {n for fence in page.document.fences for n in range(fence.line, fence.end + 1)}
     found: list[str | ShownBlock] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            found.append(shown[piece.line])
+            found += [shown[piece.line]] if piece.line in shown else []
             continue
         stretches: list[list[tuple[int, str]]] = [[]]
         for number, line in piece:
@@ -44,6 +44,11 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
             if text := "\n".join(texts).strip("\n"):
                 found.append(text)
     return found
+
+
+def exported(article: Article) -> list[ShownBlock]:
+    """Return the blocks that run wherever they are pasted, which those of figures do not."""
+    return [block for block in article.blocks if not imports_snippets(block.code)]
 
 
 def prose(text: str, page: Page, edition: Edition) -> str:
@@ -72,6 +77,12 @@ def absolute_links(text: str, page: Page, edition: Edition) -> str:
         return f'{label} ("{other.title}")'
 
     return relink_markdown(text, rewrite)
+
+
+def html_of(text: str) -> str:
+    """Return prose of a page, without code in fences, as HTML."""
+    configs = {"pymdownx.arithmatex": {"generic": True}}
+    return formulas(markdown(text, extensions=["tables", *configs], extension_configs=configs))
 
 
 def fence(language: str, text: str) -> str:
@@ -111,8 +122,3 @@ def by_topic(articles: list[Article]) -> list[tuple[Topic, list[Article]]]:
     """Return the articles, which are in reading order, of each topic."""
     groups = groupby(articles, key=lambda article: article.topic)
     return [(topic, list(group)) for topic, group in groups]
-
-
-def draws(shown: ShownBlock) -> bool:
-    """Whether a block draws a figure, run in this build or not."""
-    return bool(DRAWS.search(shown.code))

@@ -9,9 +9,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from ..pages.page import Page
 from ..site.article import Article, Edition, ShownBlock
-from .links import inside, relative, relink_html
-from .parts import by_topic, draws
+from ..site.finish import text
+from .links import inside, page_address, relative, relink_html, relink_markdown
+from .parts import by_topic, exported, html_of
 
 FOLDER = "practice/"
 FILE, TITLE = f"{FOLDER}index.js", ""
@@ -44,16 +46,16 @@ def index_entry(data: dict) -> dict:
 
 
 def question(article: Article) -> dict:
-    """Return what the cards of a question show."""
-    shown = with_output(article.blocks)
+    """Return what the cards of a question show, and where on its page that stands."""
+    page, shown = article.page, with_output(exported(article))
     return {
         "id": article.id,
         "url": relative(article.url, FOLDER),
-        "title": article.page.title,
-        "level": article.page.meta["level"],
-        "tags": article.page.meta["tags"],
+        "title": page.title,
+        "level": page.meta["level"],
+        "tags": page.meta["tags"],
         "answer": moved(article.short_answer, article.url, FOLDER),
-        "example": next((key for key, block in shown.items() if not draws(block)), None),
+        "example": next(iter(shown), None),
         "blocks": [
             {
                 "id": key,
@@ -62,6 +64,22 @@ def question(article: Article) -> dict:
                 "raises": block.outcome.block.must_raise,
             }
             for key, block in shown.items()
+        ],
+        "claims": [
+            {
+                "anchor": claim.anchor,
+                "claim": text(html_of(claim.claim)),
+                "truth": html_of(with_links(claim.truth, page)),
+            }
+            for claim in page.claims
+        ],
+        "followUps": [
+            {
+                "anchor": each.anchor,
+                "question": text(html_of(each.question)),
+                "answer": html_of(with_links(each.answer, page)),
+            }
+            for each in page.follow_ups
         ],
     }
 
@@ -77,6 +95,16 @@ def with_output(blocks: Iterable[ShownBlock]) -> dict[str, ShownBlock]:
             digest = hashlib.sha256(shown.code.strip().encode()).hexdigest()
             found.setdefault(digest[:8], shown)
     return found
+
+
+def with_links(markdown: str, page: Page) -> str:
+    """Return prose of a page with its links made to work from the page Practice."""
+
+    def resolve(label: str, target: str) -> str:
+        path = inside(page.uri, target)
+        return f"[{label}]({target if path is None else relative(page_address(path), FOLDER)})"
+
+    return relink_markdown(markdown, resolve)
 
 
 def moved(content: str, source: str, target: str) -> str:

@@ -10,22 +10,23 @@ from pathlib import Path
 
 import yaml
 
-from ..pages.addresses import HOME, VERIFIED
+from ..pages.addresses import ALSO_ASKED, HOME, RELATED, VERIFIED
 from ..pages.book import Book
+from ..pages.folded import draws
+from ..pages.page import FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
 from ..site.article import Article, Edition, Section
 from ..site.finish import text, without_tags
-from .parts import by_topic, draws
+from .parts import by_topic, html_of
 
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
-SKIPPED = ("Also asked as", "See also")  # from the front matter; about other pages
+SKIPPED = (ALSO_ASKED, RELATED, "see-also")  # anchors: from the front matter; about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")
 SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z`\"(])")
-FOLLOW_UP = re.compile(r"<li>\s*(?:<p>)?<strong>(.+?)</strong>", re.S)
 RAISED = re.compile(r"^(?:[\w.]+\.)?\w+(?:Error|Warning|Exception): .{1,150}", re.M)
 WORD = re.compile(r"\w+(?:[._'’-]\w+)*")
 
@@ -59,11 +60,14 @@ def question(article: Article, rare: set[str]) -> dict:
     shown = {
         "title": article.page.title,
         "description": meta.get("description", ""),
-        "asked": [str(line) for line in meta.get("also_asked") or ()],
-        "sections": [[part.anchor, part.heading, lines(part)] for part in searched(article)],
+        "asked": [[asked.text, asked.anchor] for asked in article.page.asked],
+        "sections": [
+            *([part.anchor, part.heading, lines(part)] for part in searched(article)),
+            *([anchor, "", [line]] for anchor, line in besides(article.page)),
+        ],
     }
     # A block that draws names what the figure needs, not what the question is about.
-    called = [names(block.code) for block in article.blocks if not draws(block)]
+    called = [names(block.code) for block in article.page.blocks if not draws(block)]
     return {
         "url": article.url,
         "topic": article.topic.title,
@@ -91,20 +95,27 @@ def other_pages(book: Book) -> list[dict]:
 
 def searched(article: Article) -> list[Section]:
     """Return the sections that are searched."""
-    return [part for part in article.sections if part.level > 1 and part.heading not in SKIPPED]
+    return [part for part in article.sections if part.level > 1 and part.anchor not in SKIPPED]
 
 
 def lines(section: Section) -> list[str]:
     """Return the lines that stand for a section, and what its blocks raise.
 
-    They are the whole short answer, every follow-up question, or else the first sentence.
+    They are the whole short answer, or else the first sentence; of lists see `besides`.
     """
-    if section.heading == "Follow-up questions":
-        return [text(asked) for asked in FOLLOW_UP.findall(section.html)]
+    if section.heading in (FOLLOW_UPS, IN_ONE_LINE):
+        return []
     found = sentences(section)
     blocks = "\n".join(without_tags(block) for block in BLOCKS.findall(section.html))
-    kept = found if section.heading == "Short answer" else found[:1]
+    kept = found if section.heading == SHORT_ANSWER else found[:1]
     return kept + list(dict.fromkeys(RAISED.findall(blocks)))
+
+
+def besides(page: Page) -> list[tuple[str, str]]:
+    """Return anchor and text of each claim that stands in one line and each follow-up question."""
+    claims = [(claim.anchor, claim.claim) for claim in page.claims if claim.in_one_line]
+    asked = [(each.anchor, each.question) for each in page.follow_ups]
+    return [(anchor, text(html_of(line))) for anchor, line in (*claims, *asked)]
 
 
 def sentences(section: Section) -> list[str]:

@@ -20,6 +20,7 @@ from ..engine.update import replace_file, with_outputs
 from ..pages.page import NOT_UTF8, Page
 from .device import Device, NoDeviceError, find_device
 from .recordings import (
+    RECORD,
     Recording,
     code_hash,
     find_recording,
@@ -28,9 +29,6 @@ from .recordings import (
     read_recordings,
     write_recordings,
 )
-
-COMMAND = "make gpu RECORD=1"
-FALSE_CLAIM = "AssertionError: the claim is false"  # as `snippets.recording` raises it
 
 
 def run_pages(
@@ -108,28 +106,22 @@ def choose(page: Page, settings: Settings, missing: bool) -> list[Block]:
 
 
 def run_block(runner: Runner, block: Block) -> Result:
-    """Run one block and say so, with its seconds, mostly those of importing torch.
-
-    A claim about times may be false by accident, so it is measured once more.
-    """
+    """Run one block and say so, with its seconds, mostly those of importing torch."""
     result = runner.run(block)
-    if result.exception.startswith(FALSE_CLAIM):
-        print(f"{block.path}:{block.line}  {result.exception}; run once more", flush=True)
-        result = runner.run(block)
     print(f"{block.path}:{block.line}  {result.ended}  {result.seconds:.1f} s", flush=True)
     return result
 
 
 def compare_page(page: Page, settings: Settings, results: Mapping[Block, Result]) -> list[Problem]:
-    """Return what differs from the page; each block has evaluated its own claim anew."""
+    """Return what differs from the page; each block has asserted its claims anew."""
     recordings, problems = read_recordings(settings.root, page.path)
     for block, result in results.items():
         if not find_recording(settings, block, recordings):
             place = f"{page.path}:{block.line}"
-            print(f"{place}  not recorded yet: `{COMMAND} PAGE={page.path}` does it")
+            print(f"{place}  not recorded yet: `{RECORD} PAGE={page.path}` does it")
         problem = judge(block, result, settings)
         if block.expected is not None:
-            problem = problem or compare(block, shown_output(block, result), COMMAND)
+            problem = problem or compare(block, shown_output(block, result), RECORD)
         if problem:
             problems.append(problem)
     return problems
@@ -138,7 +130,7 @@ def compare_page(page: Page, settings: Settings, results: Mapping[Block, Result]
 def record_page(
     page: Page, settings: Settings, results: Mapping[Block, Result], device: Device
 ) -> list[Problem]:
-    """Write outputs into the page, and their device and figures into its recordings.
+    """Write outputs into the page, and where they come from into its recordings.
 
     Returns what could not be recorded.
     """
@@ -149,12 +141,11 @@ def record_page(
         if judge(block, result, settings):
             continue
         shown = shown_output(block, result)
-        if difference := compare(block, shown, COMMAND):
+        if difference := compare(block, shown, RECORD, exact=True):
             outputs[block] = shown
             changed.append(difference)
-        recordings[code_hash(settings, block)] = Recording(
-            **vars(device), date=date, output=output_hash(shown), measured=result.measured
-        )
+        made = Recording(**vars(device), date=date, output=output_hash(shown))
+        recordings[code_hash(settings, block)] = made
     text = with_outputs(page.document, outputs)
     if changed:
         replace_file(settings.root / page.path, text)

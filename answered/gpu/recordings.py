@@ -1,8 +1,8 @@
-"""Recordings: what a GPU printed and measured, kept beside the page for machines without one.
+"""Recordings: what a GPU printed, and which GPU it was, kept beside the page for machines without one.
 
 docs/questions/<topic>/recordings/<slug>.yml has an entry for each `gpu` block of the page, under
-the hash of its code: what it ran on and with, the hash of the output that stands in the page, and
-what it measured. `make gpu RECORD=1` writes it; nobody types it.
+the hash of its code: what it ran on and with, and the hash of the output that stands in the page.
+`make gpu RECORD=1` writes it; nobody types it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from pathlib import Path
 
 import yaml
 
-from snippets.recording import holds
-
 from ..engine.block import Block
 from ..engine.judge import normal
 from ..engine.problems import Problem
 from ..engine.settings import Settings
 from ..engine.update import replace_file, with_outputs
 from ..pages.page import Page
+from ..pages.yaml_lines import fault_of_yaml
 from .device import Device
 
-HEADER = "# Written by `make gpu RECORD=1` on a machine with a GPU; not edited by hand.\n"
+RECORD = "make gpu RECORD=1"  # the command that writes them
+HEADER = f"# Written by `{RECORD}` on a machine with a GPU; not edited by hand.\n"
 FOLDER = "recordings"  # beside the page
-DISPLAY = ("recording", "figures")  # helpers that decide how something is shown, not what is run
+DISPLAY = "figures"  # the helper that decides how something is shown, not what is run
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,10 @@ class Recording(Device):
     Attributes:
         date: of the run, as YYYY-MM-DD.
         output: SHA-256 of the output as a reader sees it; None where there was none.
-        measured: as `snippets.recording` has it: {"unit", "claim", "values"}; None where nothing
-            was measured.
     """
 
     date: str
     output: str | None
-    measured: dict | None
 
 
 def gpu_blocks(page: Page) -> list[Block]:
@@ -66,7 +63,7 @@ def helper_files(settings: Settings, code: str) -> list[Path]:
     folder = settings.root / settings.helpers
     found, waiting = set(), [code]
     while waiting:
-        names = imported_helpers(waiting.pop(), settings.helpers) - {*DISPLAY}
+        names = imported_helpers(waiting.pop(), settings.helpers) - {DISPLAY}
         new = {file for name in names if (file := folder / f"{name}.py").is_file()} - found
         found |= new
         waiting += [file.read_text(encoding="utf-8") for file in new]
@@ -103,16 +100,15 @@ def read_recordings(root: Path, page_path: str) -> tuple[dict[str, Recording], l
     place = recordings_path(page_path)
     if not (root / place).is_file():
         return {}, []
-    fix = f"run `make gpu RECORD=1 PAGE={page_path}` on a machine with a GPU, or restore the file"
+    fix = f"run `{RECORD} PAGE={page_path}` on a machine with a GPU, or restore the file"
     text = (root / place).read_text(encoding="utf-8", errors="replace")
     try:
         data = yaml.safe_load(text) or {}
         if not isinstance(data, dict):
             raise yaml.YAMLError("it is not a mapping")
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
-        mark = getattr(error, "problem_mark", None)
-        what = f"the recordings cannot be read: {getattr(error, 'problem', None) or error}"
-        return {}, [Problem(place, mark.line + 1 if mark else 1, what, fix)]
+        line, what = fault_of_yaml(error)
+        return {}, [Problem(place, line, f"the recordings cannot be read: {what}", fix)]
     sound, problems = {}, []
     for key, entry in data.items():
         try:
@@ -128,8 +124,8 @@ def parsed(entry: object) -> Recording:
     """Return a recording as it was written.
 
     Raises:
-        ValueError: it has other keys or kinds of values than it should, was made without a real
-            device, or what was measured does not bear out its claim.
+        ValueError: it has other keys or kinds of values than it should, or was made without a
+            real device.
     """
     names = [field.name for field in fields(Recording)]
     if not isinstance(entry, dict) or set(entry) != set(names):
@@ -141,8 +137,6 @@ def parsed(entry: object) -> Recording:
         raise ValueError("date is not YYYY-MM-DD, as text")
     if made.output is not None and not re.fullmatch(r"[0-9a-f]{64}", str(made.output)):
         raise ValueError("output is not a SHA-256")
-    if made.measured is not None and not holds(made.measured):
-        raise ValueError(f"its claim is false of its figures: {made.measured['claim']}")
     return made
 
 

@@ -73,10 +73,15 @@ class Book:
         return tuple(topic for topic in self.contents.topics if self.in_topic(topic))
 
     @cached_property
+    def claims(self) -> dict[str, Claim]:
+        """The claims that have a heading, by what contents.yml calls them."""
+        claims = [claim for page in self.questions for claim in page.claims]
+        return {claim.reference: claim for claim in claims if not claim.in_one_line}
+
+    @cached_property
     def myths(self) -> tuple[Claim, ...]:
         """The claims that contents.yml lists, in the order of topics and of its list."""
-        known = {claim.reference: claim for page in self.questions for claim in page.claims}
-        listed = [known[name] for name in self.contents.myths if name in known]
+        listed = [self.claims[name] for name in self.contents.myths if name in self.claims]
         order = [topic.id for topic in self.contents.topics]
         return tuple(sorted(listed, key=lambda c: order.index(c.reference.partition("/")[0])))
 

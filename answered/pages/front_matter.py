@@ -15,7 +15,8 @@ class Field:
         length: fewest and most characters of a text, or of each text of a list.
         entries: fewest and most texts of a list; None where the value is one text.
         values: the attribute of `Contents` that lists what it may hold; "" where it is free text.
-        optional: whether a question may be without it; the template of new pages then is.
+        anchors: whether an entry of the list may also be a mapping of one text to the anchor of
+            the place that answers it.
     """
 
     name: str
@@ -23,7 +24,7 @@ class Field:
     length: tuple[int, int] = (1, 240)
     entries: tuple[int, int] | None = None
     values: str = ""
-    optional: bool = False
+    anchors: bool = False
 
 
 FIELDS = (
@@ -33,13 +34,16 @@ FIELDS = (
         " show it",
         (40, 240),
     ),
+    Field("short_title", "three to 32 characters that name it in the navigation", (3, 32)),
     Field("level", "the level at which it is asked", values="levels"),
     Field("tags", "one to four tags", entries=(1, 4), values="tags"),
     Field(
         "also_asked",
-        "one a line: other wordings, names of functions, error texts that people type",
+        "one a line: other wordings, names of functions, error texts that people type; with an"
+        " anchor after a colon where not the short answer but that section answers it",
         (4, 140),
         entries=(0, 30),
+        anchors=True,
     ),
 )
 KEYS = ", ".join(field.name for field in FIELDS)
@@ -53,7 +57,19 @@ def has_kinds(meta: object) -> bool:
 
 
 def is_kind(field: Field, value: object) -> bool:
-    """Whether a value is a text, or a list of texts where the field holds a list."""
+    """Whether a value is a text, or a list of entries where the field holds a list."""
     if field.entries is None:
         return isinstance(value, str)
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return isinstance(value, list) and all(is_entry(field, entry) for entry in value)
+
+
+def is_entry(field: Field, entry: object) -> bool:
+    """Whether an entry of a list is a text, or one text with an anchor where the field has them."""
+    if isinstance(entry, dict) and field.anchors and len(entry) == 1:
+        return all(isinstance(text, str) for pair in entry.items() for text in pair)
+    return isinstance(entry, str)
+
+
+def text_of(field: Field, entry: object) -> object:
+    """Return the text of an entry that stands with an anchor; any other entry as it is."""
+    return next(iter(entry)) if isinstance(entry, dict) and is_entry(field, entry) else entry

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from textwrap import dedent
 from typing import Self
 
 import yaml
@@ -24,9 +25,15 @@ LINK = re.compile(
 )
 # Of a link that is used elsewhere.
 DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?([^\s<>]+)")
+ITEM = re.compile(r"[-*+] +(?=\S)")  # what begins an item of a list at the margin
+BOLD = re.compile(r"\*\*(.+?)\*\*")
 SHORT_ANSWER = "Short answer"
+IN_CODE = "In code"
 CLAIMS = "What people get wrong"
-SECTIONS = (SHORT_ANSWER, CLAIMS, "Follow-up questions", "See also")  # of a question, in order
+FOLLOW_UPS = "Follow-up questions"
+SEE_ALSO = "See also"
+SECTIONS = (SHORT_ANSWER, IN_CODE, CLAIMS, FOLLOW_UPS, SEE_ALSO)  # of a question, in order
+IN_ONE_LINE = "In one line"  # the last subsection of `CLAIMS`
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,12 @@ class Claim:
 
     Attributes:
         page: its uri below docs/.
-        line: of its heading.
+        line: of its heading, or of its item of the list "In one line".
         anchor: of its section.
-        claim: as people make it, Markdown.
-        truth: the first sentence of its refutation, Markdown as it stands on the page.
+        claim: as people make it, in quotation marks, Markdown.
+        truth: the first sentence of its refutation, Markdown as it stands on the page; all of it
+            where it stands in one line.
+        in_one_line: whether it is an item of that list, which all have one anchor.
     """
 
     page: str
@@ -64,11 +73,56 @@ class Claim:
     anchor: str
     claim: str
     truth: str
+    in_one_line: bool = False
 
     @property
     def reference(self) -> str:
-        """Its name in contents.yml: topic/slug#anchor."""
+        """The name in contents.yml of a claim with a heading: topic/slug#anchor."""
         return f"{self.page.removeprefix('questions/').removesuffix('.md')}#{self.anchor}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Another wording of a question, and the anchor of what answers it; "" is the short answer."""
+
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list at the margin.
+
+    Attributes:
+        first: its first line.
+        last: its last line.
+        bold: the text in bold that it begins with, on one line; "" where there is none.
+        text: what follows that, Markdown without the indentation of the list.
+    """
+
+    first: int
+    last: int
+    bold: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A question that is asked next, answered in place.
+
+    Attributes:
+        first: the first line of its item.
+        last: the last line of its item.
+        question: Markdown, on one line.
+        answer: Markdown without the indentation of the list; "" where there is none.
+        anchor: its id, which no heading of the page and no other of these questions has.
+    """
+
+    first: int
+    last: int
+    question: str
+    answer: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -165,6 +219,18 @@ class Page(Source):
         except (yaml.YAMLError, ValueError):
             return {}
 
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The other wordings of the question, in the order of the front matter."""
+        entries = self.meta.get("also_asked", [])
+        mappings = [{entry: ""} if isinstance(entry, str) else entry for entry in entries]
+        return tuple(Asked(*pair) for mapping in mappings for pair in mapping.items())
+
+    @property
+    def short_title(self) -> str:
+        """Its name in the navigation; the title where the front matter has none."""
+        return self.meta.get("short_title") or self.title
+
     @cached_property
     def title(self) -> str:
         """The text of the first level-1 heading without backticks; empty where there is none."""
@@ -202,14 +268,65 @@ class Page(Source):
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        """The claims that the page refutes, in its order."""
-        first, last = self.section(CLAIMS) or (0, -1)
+        """The claims that the page refutes, in its order: under headings, then in one line."""
+        found = []
+        for heading, last in self.subsections(CLAIMS):
+            if heading.text == IN_ONE_LINE:
+                for item in self.items(heading.line + 1, last):
+                    if item.bold:
+                        found.append((item.first, heading.anchor, item.bold, item.text, True))
+            else:
+                for truth in sentences(self.paragraph(heading.line + 1))[:1]:
+                    found.append((heading.line, heading.anchor, heading.text, truth))
+        return tuple(Claim(self.uri, *each) for each in found)
+
+    @cached_property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """The items of the section "Follow-up questions" that begin in bold, in order."""
+        items = [item for item in self.items(*self.section(FOLLOW_UPS) or (1, 0)) if item.bold]
+        taken = [self.document.lines[heading.line - 1] for heading in self.headings]
+        anchors = anchors_of([*taken, *(f"###### {item.bold}" for item in items)])[len(taken) :]
         return tuple(
-            Claim(self.uri, heading.line, heading.anchor, heading.text, truth)
-            for heading in self.headings
-            if heading.level == 3 and first <= heading.line <= last
-            for truth in sentences(self.paragraph(heading.line + 1))[:1]
+            FollowUp(item.first, item.last, item.bold, item.text, anchor)
+            for item, anchor in zip(items, anchors, strict=True)
         )
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The ids of headings and of follow-up questions, in order."""
+        return tuple(each.anchor for each in (*self.headings, *self.follow_ups))
+
+    def subsections(self, name: str) -> list[tuple[Heading, int]]:
+        """Return the level-3 headings of the section `name`, each with its last line."""
+        first, last = self.section(name) or (0, -1)
+        found = [each for each in self.headings if each.level == 3 and first <= each.line <= last]
+        ends = [*(heading.line - 1 for heading in found[1:]), last]
+        return list(zip(found, ends, strict=False))
+
+    def items(self, first: int, last: int) -> list[Item]:
+        """Return the items of lists at the margin that begin from line `first` to `last`."""
+        found: list[list[int]] = []
+        blank = True  # whether the line above is, or is no part of an item
+        for number in range(first, last + 1):
+            line = self.document.prose[number - 1]
+            if ITEM.match(line):
+                found.append([number, number])
+            elif HEADING.match(line) or (blank and line.strip() and line[0] != " "):
+                found.append([])  # what stands below an item, and ends it
+            elif line.strip() and found and found[-1]:
+                found[-1][1] = number
+            blank = not line.strip()
+        return [self.item(*lines) for lines in found if lines]
+
+    def item(self, first: int, last: int) -> Item:
+        """Return the item of a list that stands in these lines."""
+        begin, *rest = self.document.prose[first - 1 : last]
+        text = "\n".join([ITEM.sub("", begin, count=1), dedent("\n".join(rest))]).strip()
+        bold = BOLD.match(without_code(text.replace("\n", " ")))
+        if not bold:
+            return Item(first, last, "", text)
+        begin = " ".join(text[slice(*bold.span(1))].split())
+        return Item(first, last, begin, text[bold.end() :].strip())
 
     def paragraph(self, line: int) -> str:
         """Return the paragraph at or below `line`; "" if a heading or a fence comes first."""

@@ -13,7 +13,12 @@ GPU = Mark(
     timeout=4 * TIMEOUT,  # compilers may be at work
     device=True,
 )
-MARKS = (GPU, RAISES, SLOW, FRESH)
+MEASURED = Mark(
+    "measured",
+    "measures on a GPU: its numbers are others at every run, and it asserts what they show",
+    measures=True,
+)
+MARKS = (GPU, MEASURED, RAISES, SLOW, FRESH)
 DEVICE_VARIABLES = tuple(
     """CUDA_DEVICE_ORDER CUDA_PATH NVIDIA_VISIBLE_DEVICES NVIDIA_DRIVER_CAPABILITIES
     TRITON_LIBCUDA_PATH CC CXX CPATH C_INCLUDE_PATH LIBRARY_PATH""".split()

@@ -1,4 +1,4 @@
-"""Snippet lines: files in snippets/, or sections of them, that a page shows."""
+"""Files in snippets/, which pages show in whole or in sections, and whose code blocks import."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from pathlib import Path
 
 SNIPPET_MARK = "-8<-"  # of any number of dashes
 SNIPPET = re.compile(r'^--8<-- "(?P<file>snippets/[^":]+)(?::(?P<section>[^"]+))?"$')
+
+IMPORT = re.compile(r"^\s*(?:from|import)\s+snippets\b", re.M)
+
+
+def imports_snippets(code: str) -> bool:
+    """Whether code imports what it does not show, so that nobody can run it elsewhere."""
+    return bool(IMPORT.search(code))
 
 
 def shown_source(root: Path, file: str, section: str | None) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..check.outcome import Outcome
 from ..pages.book import Book
 from ..pages.contents import Topic
-from ..pages.page import Page
+from ..pages.page import SHORT_ANSWER, Page
 from .config import Config
 
 
@@ -78,7 +78,7 @@ class Article:
     @property
     def short_answer(self) -> str:
         """The HTML of the section "Short answer"."""
-        found = (section.html for section in self.sections if section.heading == "Short answer")
+        found = (section.html for section in self.sections if section.heading == SHORT_ANSWER)
         return next(found, "")
 
 

@@ -25,7 +25,8 @@ from ..pages.notebook import Notebook
 from .article import Article, Edition
 from .config import Config
 from .downloads import Listing
-from .finish import article, finished, from_sources, protected
+from .finish import article, finished, from_sources, protected, without_markers
+from .head import with_data, with_previews
 from .stage import Stage
 
 Generator = Callable[[Stage, Path, Callable[[str, str], str]], bool]
@@ -110,6 +111,13 @@ class Build:
         """Return a page as it is published, and keep its content."""
         page, content = finished(page)
         self.contents[uri] = content
+        source = self.book.by_uri.get(uri)
+        question = source if source and source.is_question else None
+        if content:  # else it is a page for wrong addresses
+            page = with_previews(page, question, self.config)
+        if question:
+            topic = next(topic for topic in self.book.topics if topic.id == question.topic)
+            page = with_data(page, question, topic, without_markers(content), self.config)
         return protected(page)
 
     def articles(self) -> list[Article]:

@@ -1,4 +1,4 @@
-"""The page Downloads, and the links to notebooks below the questions.
+"""The page Downloads, and where the notebook of a question is.
 
 The room `exports` makes the files, and nothing here imports it: the build hands its `Listing` to
 the stage as data, and `exports` fills in facts and sizes once the page is built and they are known.
@@ -16,16 +16,6 @@ from ..pages.page import Page
 from .article import Edition
 
 FOLDER = DOWNLOADS.removesuffix(".md")
-OLD_FOLDER = "take-away"  # the address of the page until 2026
-REDIRECT = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8">\
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'">\
-<meta name="viewport" content="width=device-width, initial-scale=1">\
-<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url=../{FOLDER}/">\
-<title>Downloads</title></head>
-<body><main><h1>Downloads</h1>\
-<p>This page is now at <a href="../{FOLDER}/">{FOLDER}/</a>.</p></main></body></html>
-"""
 
 
 @dataclass(frozen=True)
@@ -81,22 +71,6 @@ def readable(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} KB"
 
 
-def write_redirect(edition: Edition) -> None:
-    """Write a page at the old address of the downloads that leads to the new one."""
-    if DOWNLOADS in edition.book.by_uri:
-        edition.write(f"{OLD_FOLDER}/index.html", REDIRECT)
-
-
 def notebook_path(page: Page) -> str:
     """Return where the notebook of a question is, from the site's root."""
     return f"{FOLDER}/notebooks/{page.id}.ipynb"
-
-
-def notebook_links(page: Page, colab: str) -> str:
-    """Return the line below a question: its notebook, and Colab if `colab` is its address."""
-    file = posixpath.relpath(notebook_path(page), page.url)
-    links = [f'<a href="{file}" download>Download this page as a notebook</a>']
-    if colab:
-        address = colab.replace("{path}", f"{page.id}.ipynb")
-        links.append(f'<a href="{escape(address)}">Open in Colab</a>')
-    return f'\n<p class="downloads">{" · ".join(links)}</p>\n'

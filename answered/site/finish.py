@@ -18,10 +18,15 @@ from .article import Article, Section, ShownBlock
 # Markers in the stage, which come through every generator as comments and leave the site here.
 CONTENT_BEGIN, CONTENT_END = "<!--content-->", "<!--/content-->"
 BLOCK_END = "<!--/block-->"
+# Around what the site adds to the content of a page, which is no part of an article.
+THEME_BEGIN, THEME_END = "<!--theme-->", "<!--/theme-->"
+THEME = re.compile(rf"{THEME_BEGIN}.*?{THEME_END}\n*", re.S)
 MARKER = re.compile(r"<!--/?(?:content|block|theme)[ \d]*-->\n*")
-# The links below a question, which are no part of the article.
-LINKS_BELOW = re.compile(r'\n*<p class="(?:downloads|source-links)">.*?</p>', re.S)
-THEME = re.compile(r"<!--theme-->.*?<!--/theme-->", re.S)  # what a template adds to a content
+# The level and the short answer below it, to the next section.
+ANSWER = re.compile(r'<p class="level">.*?(?=<h2 id="(?!short-answer")|$)', re.S)
+CODE = re.compile(r"(?<=<pre><span></span><code>).*?(?=</code></pre>)", re.S)
+NARROW = 32  # columns that fit on every screen
+STEP, STEPS = 4, 5  # columns of an indentation, and how many of them the style sheet knows
 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 # Pygments marks names, spaces, operators and punctuation as well; without these marks pages are
@@ -77,7 +82,26 @@ def finished(page: str) -> tuple[str, str]:
     if not end:
         return tidy(page), ""
     content = PLAIN_SPAN.sub(r"\1", formulas(content)).strip("\n")
-    return tidy(before + without_markers(content) + after), content
+    content = CODE.sub(with_long_lines, content)
+    shown = ANSWER.sub(
+        r'<div class="short-answer">\g<0></div>\n', without_markers(content), count=1
+    )
+    return tidy(before + shown + after), content
+
+
+def with_long_lines(code: re.Match) -> str:
+    """Return code in which each line that a phone wraps is an element, which can be indented."""
+    lines = code[0].split("\n")
+    return "".join(map(wrapping, lines[:-1])) + lines[-1]
+
+
+def wrapping(line: str) -> str:
+    """Return a line of highlighted code with its end, in an element if it is a long one."""
+    shown = without_tags(line)
+    if len(shown) <= NARROW or line.count("<span") != line.count("</span"):
+        return f"{line}\n"
+    steps = min((len(shown) - len(shown.lstrip(" "))) // STEP, STEPS)
+    return f'<span class="long{f" in-{steps}" if steps else ""}">{line}\n</span>'
 
 
 def escaped(title: re.Match) -> str:
@@ -110,7 +134,7 @@ def protected(page: str) -> str:
 def article(page: Page, topic: Topic, content: str, outcomes: Sequence[Outcome]) -> Article:
     """Return the article in the marked content of the question `page`."""
     blocks = tuple(shown_block(content, outcome) for outcome in outcomes)
-    clean = LINKS_BELOW.sub("", without_markers(content))
+    clean = from_sources(content)
     return Article(page, topic, clean, tuple(sections(clean)), blocks)
 
 

@@ -1,4 +1,4 @@
-"""The navigation: home, practice, every topic with its questions, and all other pages."""
+"""The navigation: a tab for each thing to do here, and below "Questions" every topic."""
 
 from __future__ import annotations
 
@@ -13,26 +13,22 @@ Entry = dict[str, "str | list"] | str
 def navigation(book: Book) -> list[Entry]:
     """Return the value of `nav` in the generator's configuration.
 
-    Every page stands there with its title, which a generator then need not read from the page;
-    themes take a title for HTML.
+    Every page stands there with its name, which a generator then need not read from the page;
+    themes take a name for HTML. Home is the page of the tab "Questions".
     """
     topics = []
     for topic in book.topics:
-        pages = [{escaped(page.title): page.uri} for page in book.in_topic(topic)]
+        pages = [{escaped(page.short_title): page.uri} for page in book.in_topic(topic)]
         title = escaped(topic.title)
         topics.append({title: [{title: topic_index(topic.id)}, *pages]})
-    notebooks = [{notebook.title: notebook.uri} for notebook in book.notebooks]
-    downloads = [{"Downloads": DOWNLOADS}] if DOWNLOADS in book.by_uri else []
+    lists = [{"By level": LEVELS}, {"By tag": TAGS}, {"What is verified": VERIFIED}]
+    notebooks = [{escaped(notebook.title): notebook.uri} for notebook in book.notebooks]
     return [
-        {"Home": HOME},
+        {"Questions": [{"Questions": HOME}, *topics, *lists]},
         {"Practice": PRACTICE},
-        {"Questions": topics},
-        {"Notebooks": notebooks},
-        {"By level": LEVELS},
-        {"By tag": TAGS},
         {"Myths": MYTHS},
-        *downloads,
-        {"What is verified": VERIFIED},
+        *([{"Notebooks": notebooks}] if notebooks else []),
+        *([{"Downloads": DOWNLOADS}] if DOWNLOADS in book.by_uri else []),
     ]
 
 

@@ -5,39 +5,48 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlencode
-
-from snippets.recording import written
+from types import MappingProxyType
 
 from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
+from ..pages.folded import draws
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
-from .downloads import notebook_links
 from .finish import BLOCK_END, block_begin
-from .markup import count, fence_for, front_matter, links, plain
+from .frame import around, fold, foot, where_next
+from .markup import count, fence_for, front_matter, plain
 from .tally import Tally
 
 # A link to a notebook's source, which becomes a page.
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
-REPORT = "1-wrong-answer.yml"
+SOURCE_OF_FIGURE = "Source of the figure"
+NOT_RECORDED = "On a GPU: not recorded yet"
 
 
-def body(page: Page, outcomes: Sequence[Outcome], root: Path) -> str:
-    """Return the text of any page, with its blocks as fences that markdown-exec executes."""
+def body(
+    page: Page,
+    outcomes: Sequence[Outcome],
+    root: Path,
+    instead: Mapping[int, list[str]] = MappingProxyType({}),
+) -> str:
+    """Return the text of any page, with its blocks as fences that markdown-exec executes.
+
+    `instead`: lines that stand in place of some of the source, by their numbers there.
+    """
     by_block = {outcome.block: outcome for outcome in outcomes}
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            lines += shown_block(by_block[piece])
+            lines += shown_block(by_block[piece], folded=draws(piece))
         else:
-            lines += [shown for _, line in piece for shown in with_snippet(line, root)]
+            for number, line in piece:
+                lines += instead[number] if number in instead else with_snippet(line, root)
     return "\n".join(lines)
 
 
@@ -50,8 +59,11 @@ def with_snippet(line: str, root: Path) -> list[str]:
     return ["", f'```python title="{match["file"]}"', source, "```", ""]
 
 
-def shown_block(outcome: Outcome) -> list[str]:
-    """Return the lines that show a block, its output, its figures and where they come from."""
+def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
+    """Return the lines that show a block, its output, its figures and where they come from.
+
+    The code of a figure is `folded` away.
+    """
     block = outcome.block
     fence = fence_for(block.code)
     layout = 'source="above"'
@@ -60,12 +72,12 @@ def shown_block(outcome: Outcome) -> list[str]:
     key = f"{block.path}:{block.line}"
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
-    if outcome.figures:
-        shown = ['??? example "Source of the figure"', "", *(f"    {line}" for line in shown)]
-    lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, ""]
-    if block.needs_device:
-        lines += provenance(outcome)
-    lines += [BLOCK_END, ""]
+    if folded:
+        shown = fold(SOURCE_OF_FIGURE, shown)
+    origin = [plain(outcome.provenance), "{: .provenance }", ""] if block.needs_device else []
+    if outcome.waiting:
+        shown, origin = fold(NOT_RECORDED, [*shown, "", *origin]), []
+    lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", *origin, BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
         lines += [f'!!! failure "This example fails: {headline}"', ""]
@@ -78,48 +90,23 @@ def drawn(outcome: Outcome) -> list[str]:
     return [line for figure in figures for line in (figure, "")]
 
 
-def provenance(outcome: Outcome) -> list[str]:
-    """Return the Markdown below a block that needs a device: its measured figures, its origin."""
-    measured = outcome.measured
-    if measured is None:
-        return [plain(outcome.provenance), "{: .provenance }", ""]
-    values = measured["values"].items()
-    return [
-        f"| Measured on {plain(outcome.device)} | {measured['unit']} |",
-        "|---|--:|",
-        *(f"| {name.replace('_', ' ')} | {written(value)} |" for name, value in values),
-        "",
-        f"Holds: `{measured['claim']}`. {plain(outcome.provenance)}",
-        "{: .provenance }",
-        "",
-    ]
-
-
 def question(
     page: Page, outcomes: Sequence[Outcome], related: Sequence[Page], config: Config
 ) -> str:
     """Return a question as a page of Markdown."""
+    meta = {"title": page.title, "description": page.meta.get("description", "")}
     head = front_matter(
-        description=json.dumps(html.escape(page.meta.get("description", "")), ensure_ascii=False),
+        **{key: json.dumps(html.escape(text), ensure_ascii=False) for key, text in meta.items()},
         tags=json.dumps(page.meta.get("tags", [])),
     )
-    line = f"\n{facts(page, outcomes, config.versions)}\n{{: .facts }}\n"
-    title = re.compile(r"^# .+\n", re.M)
-    text = title.sub(lambda match: match[0] + line, body(page, outcomes, config.root), count=1)
-    asked = "".join(f"- {plain(line)}\n" for line in page.meta.get("also_asked", []))
-    parts = [head + text.strip("\n") + "\n"]
-    if asked:
-        parts.append(f"## Also asked as\n\n{asked}")
-    if related:
-        parts.append(f"## Related questions\n\n{links(related, '../../')}")
-    parts.append(notebook_links(page, config.colab))
-    parts.append(source_links(page, config.repository))
-    return "\n".join(part for part in parts if part)
+    text = body(page, outcomes, config.root, around(page, config)).strip("\n")
+    last = foot(page, facts(outcomes, config.versions), config.repository)
+    return head + "\n".join([text, "", *where_next(page, related), *last])
 
 
-def facts(page: Page, outcomes: Sequence[Outcome], versions: Versions) -> str:
-    """Return one line: the level, and which blocks were run and checked with what."""
-    parts = [f"Level: {page.meta.get('level')}"]
+def facts(outcomes: Sequence[Outcome], versions: Versions) -> str:
+    """Return one line: which blocks were run and checked with what."""
+    parts = []
     plain_blocks = Tally.of(outcome for outcome in outcomes if not outcome.block.needs_device)
     device = Tally.of(outcome for outcome in outcomes if outcome.block.needs_device)
     if plain_blocks.blocks:
@@ -136,21 +123,3 @@ def facts(page: Page, outcomes: Sequence[Outcome], versions: Versions) -> str:
     if not outcomes:
         parts.append("no example: each fact carries its source")
     return f"{' · '.join(parts)} · [what is verified](../../{VERIFIED})"
-
-
-def source_links(page: Page, repository: str) -> str:
-    """Return links to a page's source and to the form for errors; "" without a repository."""
-    if not repository:
-        return ""
-    home = repository.rstrip("/")
-    report = urlencode({"template": REPORT, "page": page.path})
-    targets = {
-        "Edit this page": f"edit/main/{page.path}",
-        "Report an error": f"issues/new?{report}",
-        "How to contribute": "blob/main/CONTRIBUTING.md",
-    }
-    shown = " · ".join(
-        f'<a href="{html.escape(f"{home}/{target}")}">{text}</a>'
-        for text, target in targets.items()
-    )
-    return f'<p class="source-links">{shown}</p>\n'

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..pages.page import Page
 
-RELATED = 4
+RELATED = 3
 
 
 def links(page: Page) -> set[str]:

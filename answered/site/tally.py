@@ -16,7 +16,7 @@ class Tally:
         blocks: all of them.
         executed: that ran in this build.
         checked: of those, with an output that was compared.
-        asserts: of those, with asserts or measurements alone.
+        asserts: of those, with asserts alone.
         here: that need a GPU, and ran on one in this build.
         recorded: that need a GPU, and show what a GPU gave.
         waiting: that need a GPU, and have run nowhere yet.
@@ -42,7 +42,7 @@ class Tally:
             len(outcomes),
             len(ran),
             len(ran) - len(silent),
-            sum(outcome.block.has_assert or outcome.measured is not None for outcome in silent),
+            sum(outcome.block.has_assert for outcome in silent),
             sum(outcome.block.needs_device for outcome in ran),
             sum(not outcome.ran and outcome.recording is not None for outcome in outcomes),
             sum(outcome.waiting for outcome in outcomes),

@@ -1,12 +1,65 @@
-/* Material puts the copy button of each code block into a <nav>: a page has too many of them for each to be a landmark. */
+/* Material puts the copy button of each code block into a <nav>: a page has too many of them for each to be a landmark.
+   What a block printed has none: who copies wants the source. */
 new MutationObserver(() => {
   for (const nav of document.querySelectorAll("nav.md-code__nav")) {
+    if (nav.closest(".result")) {
+      nav.remove();
+      continue;
+    }
     const group = document.createElement("div");
     group.className = nav.className;
     group.append(...nav.childNodes);
     nav.replaceWith(group);
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+/* Who asks for a place in a fold, or prints, sees it open. */
+(() => {
+  const open = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (target?.closest("details")) target.scrollIntoView();
+  };
+  const closed = [];
+  addEventListener("hashchange", open);
+  addEventListener("beforeprint", () => {
+    closed.push(...document.querySelectorAll("details:not([open])"));
+    for (const fold of closed) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of closed.splice(0)) fold.open = false;
+  });
+  open();
+})();
+
+/* The row below the title: the page's Markdown and its address, to be pasted elsewhere. */
+(() => {
+  const row = document.querySelector(".actions");
+  if (!row || !navigator.clipboard) return;
+  const tell = (text) => {
+    row.querySelector("[role=status]").textContent = text;
+    setTimeout(tell, 4000, "");
+  };
+  const [page, link] = [row.querySelector(".copy-page"), row.querySelector(".copy-link")];
+  page.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || location.protocol === "file:") return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(page.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      await navigator.clipboard.writeText(await answer.text());
+      tell("Page copied as Markdown");
+    } catch {
+      location.assign(page.href);
+    }
+  });
+  link.hidden = false;
+  link.addEventListener("click", async () => {
+    const address = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
+    await navigator.clipboard.writeText(address);
+    tell("Link copied");
+  });
+})();
 
 /* What scrolls sideways, as figures do on a phone, can be reached by keyboard. */
 const scrolled = new ResizeObserver((entries) => {

@@ -34,8 +34,11 @@ from snippets.figures import HEAT, canvas, shown
 images, labels = load_digits(return_X_y=True)
 x = torch.tensor(images, dtype=torch.float32).reshape(-1, 1, 8, 8) / 16
 y = torch.tensor(labels)
-train_index, test_index = train_test_split(range(len(y)), test_size=0.2, stratify=labels, random_state=0)
-print("train", len(train_index), "test", len(test_index), "of shape", tuple(x[0].shape))
+train_index, test_index = train_test_split(
+    range(len(y)), test_size=0.2, stratify=labels, random_state=0
+)
+shape = tuple(x[0].shape)
+print("train", len(train_index), "test", len(test_index), "of shape", shape)
 # > train 1437 test 360 of shape (1, 8, 8)
 
 # %% [markdown]
@@ -70,7 +73,9 @@ print("logits of shape", tuple(model(x[:5]).shape))
 # classes has $L = \ln 10 \approx 2.30$, and the first value below should be near that.
 
 # %%
-loader = DataLoader(TensorDataset(x[train_index], y[train_index]), batch_size=64, shuffle=True)
+loader = DataLoader(
+    TensorDataset(x[train_index], y[train_index]), batch_size=64, shuffle=True
+)
 loss_function = nn.CrossEntropyLoss()
 optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
 scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
@@ -91,7 +96,8 @@ for epoch in range(30):
         optimizer.step()
     scheduler.step()
     curve.append((loss_on(train_index), loss_on(test_index)))
-print("loss before", round(curve[0][1], 1), "and after training", round(curve[-1][1], 1))
+before, after = (round(curve[epoch][1], 1) for epoch in (0, -1))
+print("loss before", before, "and after training", after)
 # > loss before 2.3 and after training 0.1
 
 # %%
@@ -127,7 +133,9 @@ print(f"at least 97 % correct: {accuracy >= 0.97}")
 
 # %%
 confusion = torch.zeros(10, 10, dtype=torch.int64)
-confusion.index_put_((y[test_index], predicted), torch.tensor(1), accumulate=True)
+confusion.index_put_(
+    (y[test_index], predicted), torch.tensor(1), accumulate=True
+)
 assert confusion.sum() == len(test_index)
 assert confusion.diag().sum() == (predicted == y[test_index]).sum()
 
@@ -137,7 +145,14 @@ ax.pcolormesh(confusion.flip(0), cmap=HEAT)
 for true in range(10):
     for guess in range(10):
         if confusion[true, guess]:
-            ax.text(guess + 0.5, 9.5 - true, confusion[true, guess].item(), ha="center", va="center", size=8)
+            ax.text(
+                guess + 0.5,
+                9.5 - true,
+                confusion[true, guess].item(),
+                ha="center",
+                va="center",
+                size=8,
+            )
 middles = [i + 0.5 for i in range(10)]
 ax.set_xticks(middles, range(10))
 ax.set_yticks(middles, range(9, -1, -1))

@@ -186,10 +186,10 @@ def test_one_page_is_checked_whole(project):
     spelling = project.edit(ONE, "Because", SPOILED)
     code = project.edit(ONE, 'print("one")', "print('one')")
     output = project.edit(ONE, "```text\none", "```text\ntwo") - 4
-    anchor = project.edit(ONE, "- None.", "- See [two](two.md#nothing).")
+    anchor = project.edit(ONE, "This.", "See [two](two.md#nothing).")
     links = "- [Gone](gone.md) and [here](../autograd/three.md#see-also)."
-    link = project.edit(ONE, "- Nothing.", links)
-    project.edit(TWO, "- Nothing.", "- [Gone](gone.md), but this page was not asked for.")
+    link = project.edit(ONE, "This again.", links)
+    project.edit(TWO, "This again.", "[Gone](gone.md), but this page was not asked for.")
     path = f"docs/questions/{ONE}"
     done = project.answered("page", path, **WITHOUT)
     assert done.returncode == 1

@@ -18,7 +18,8 @@ fig, ax = canvas()
 ax.plot([1, 2], label={EVIL!r})
 ax.set_title({IMAGE!r})
 ax.legend()
-save(fig, "a.svg", alt={EVIL + IMAGE!r})
+alt = {EVIL + IMAGE!r}
+save(fig, "a.svg", alt=alt)
 assert True
 """.strip()
 
@@ -32,14 +33,15 @@ def attacked(broken: Project) -> Project:
         "to be one.\n": "to be one.'\n",
         "also_asked: []": f"also_asked: ['What is {EVIL} here', 'What is {IMAGE} there']",
         "# Is this page one?": f"# Is `</title>{EVIL}` in the title?",
-        "wrong\n\nNothing.": f'wrong\n\n### "`{EVIL}` is right"\n\nIt is not, `{IMAGE[2:]}`.',
+        '"It is long"\n\nIt is short.': f'"`{EVIL}` is right"\n\nIt is not, `{IMAGE[2:]}`.',
     }
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
     broken.page(ONE).write_text(text)
-    printed = f"{EVIL} {IMAGE} </script> &amp; </code></pre>"
-    broken.append(ONE, block(f"print({printed!r})", expected=printed))
+    printed = (EVIL, IMAGE, "</script> &amp; </code></pre>")
+    code = "\n".join(f"print({line!r})" for line in printed)
+    broken.append(ONE, block(code, expected="\n".join(printed)))
     broken.append(ONE, block(f"raise ValueError({EVIL!r})", "raises", f"ValueError: {EVIL}"))
     broken.append(ONE, block(FIGURE, expected=None))
     done = broken.build(**NO_DEVICE)

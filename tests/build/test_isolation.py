@@ -14,10 +14,12 @@ ONE, TWO, THREE = "tensors/one.md", "tensors/two.md", "autograd/three.md"
 DISTURBANCES = """
 import builtins, os, random, sys, threading, warnings
 import numpy, torch
+import snippets.figures  # which folds the block: so long is no other
 torch.set_default_dtype(torch.float64); torch.set_default_device("meta")
 torch.set_grad_enabled(False); torch.set_num_threads(3)
 torch.manual_seed(1); random.seed(1); numpy.random.seed(1)
-os.environ["OMP_NUM_THREADS"] = "7"; os.chdir("/"); warnings.simplefilter("error")
+os.environ["OMP_NUM_THREADS"] = "7"; os.chdir("/")
+warnings.simplefilter("error")
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 with open(os.environ["HOME"] + "/left", "w") as file: file.write("x")
 for _ in range(1_000_000): sys.stdout.write("123456789\\n")
@@ -26,7 +28,8 @@ builtins.print = lambda *a: None
 PRINTED = "123456789\n" * (MAX_OUTPUT // 10) + "[output cut here: 10,000,000 bytes in all]"
 WITNESS = """import os, torch, warnings
 strict = ('error', None, Warning, None, 0) in warnings.filters
-print(torch.ones(1), torch.is_grad_enabled(), torch.get_num_threads(), os.listdir(), strict)"""
+modes = torch.is_grad_enabled(), torch.get_num_threads()
+print(torch.ones(1), *modes, os.listdir(), strict)"""
 FIGURE = """from snippets.figures import canvas, save
 fig, ax = canvas()
 ax.plot([1, 2], label="x")

@@ -95,7 +95,7 @@ def test_format_fixes_what_it_can_and_lint_passes_then(project):
     before = project.page(THREE).read_text()
     found = make(project, "lint")
     assert found.returncode == 2
-    assert f"docs/questions/{ONE}:15:" in found.stdout and "[MD018]" in found.stdout, found.stdout
+    assert f"docs/questions/{ONE}:18:" in found.stdout and "[MD018]" in found.stdout, found.stdout
     done = make(project, "format")
     assert done.returncode == 0, done.stdout
     for name, text in ((ONE, "one"), (TWO, "two")):

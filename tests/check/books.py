@@ -24,6 +24,7 @@ levels: [junior, mid]
 """
 PAGE = """---
 description: A page for tests, whose description is long enough to be one.
+short_title: Page {title}
 level: junior
 tags: [basics]
 also_asked:
@@ -34,7 +35,9 @@ also_asked:
 
 ## Short answer
 
-Because it is a test. It is short.
+Because it is a test. WORDS
+
+## In code
 
 ```python
 print("{title}")
@@ -54,14 +57,23 @@ HERE
 
 It has this one claim. The rest is silence.
 
+### "It has one claim"
+
+It has two.
+
 ## Follow-up questions
 
-- None.
+- **What is asked first?** This.
+- **What is asked second?** That.
+- **What is asked third?** This again.
+- **What is asked fourth?** That again.
+- **What is asked fifth?** Nothing more.
 
 ## See also
 
-- Nothing.
-"""
+- [The documentation](https://docs.pytorch.org/docs/stable/)
+- [Its source](https://github.com/pytorch/pytorch)
+""".replace("WORDS", ("It is as short as an answer can be. " * 10).strip())
 HERE = PAGE[: PAGE.index("HERE")].count("\n") + 1  # the line where faults are put
 SNIPPET = '''"""Tools."""
 

@@ -16,6 +16,10 @@ FORM = 'write --8<-- "snippets/<file>.py:<section>" alone on its line'
 FILES = "name one of tools.py in snippets/"
 INSIDE = "a snippet line inside a fence is not run as what it shows"
 OUTSIDE = "put it on its own, outside any fence"
+UNSHOWN = (
+    "the block imports code that it does not show",
+    "write that code in the block; only a figure's block imports snippets",
+)
 FAULTS = {
     "nothing is checked": (
         "```python\nx = 1\n```",
@@ -45,7 +49,7 @@ FAULTS = {
         "```python\n" + "x = 1\n\n" * 40 + "assert x\n```",
         0,
         "the block has 41 lines; at most 40, blank ones aside",
-        "move the long part to snippets/, show it by section and import it",
+        "leave the lines that make the point, or make two blocks of it",
     ),
     "unknown snippet file": (
         '--8<-- "snippets/nothing.py:part"',
@@ -70,11 +74,45 @@ FAULTS = {
         OUTSIDE,
     ),
     "snippet inside a text fence": ('```text\n-8<- "answered/page.py"\n```', 1, INSIDE, OUTSIDE),
-    "snippet that no block uses": (
-        '--8<-- "snippets/tools.py:double"\n\n```python\nimport snippets.tools2\n\nassert 1\n```',
+    "code of 81 columns": (
+        f"```python\nassert 1\nassert {'1' * 74}\n```",
+        2,
+        "a line of code with 81 columns; at most 80",
+        "run `make format`, or break the line",
+    ),
+    "code of a figure, too": (
+        f"```python\nfrom snippets.figures import save\n\nassert save  # {'x' * 66}\n```",
+        3,
+        "a line of code with 81 columns; at most 80",
+        "run `make format`, or break the line",
+    ),
+    "output of 81 columns": (
+        f"```python\nprint(1)\n```\n\n{EXPECTED}\n\n```text\n1\n{'x' * 81}\n\n```",
+        8,
+        "a line of output with 81 columns; at most 80",
+        "print less, or on several lines",
+    ),
+    "seven visible blocks more": (
+        "\n\n".join(["```python\nassert 1\n```"] * 7),
+        6 * 4,
+        "8 blocks that readers see; at most 7",
+        "keep those that nobody forgets",
+    ),
+    "four blocks for a GPU": (
+        "\n\n".join(["<!--pytest.mark.gpu-->\n```python\nprint(1)\n```"] * 4),
+        3 * 5 + 1,
+        "4 blocks that need a GPU; at most 3",
+        "keep those that nobody forgets",
+    ),
+    "code that is not shown": (
+        "```python\nx = 1\nfrom snippets.tools import double\n\nassert double\n```",
         0,
-        "snippets/tools.py is shown but no block of the page uses it",
-        "import from snippets.tools in a block",
+        *UNSHOWN,
+    ),
+    "code that is not shown, for a GPU": (
+        "<!--pytest.mark.gpu-->\n```python\nimport snippets.tools\n\nprint(1)\n```",
+        1,
+        *UNSHOWN,
     ),
 }
 
@@ -93,14 +131,49 @@ SOUND = {
     "does not parse, which running it tells": "```python\nx = = 1\n```",
     "waits for a GPU": "<!--pytest.mark.gpu-->\n```python\nprint(1)\n```",
     "as long as may be": "```python\n" + "x = 1\n\n" * 39 + "assert x\n```",
-    "a snippet's section": f'--8<-- "snippets/tools.py:double"{USE}',
-    "a snippet's file": f'--8<-- "snippets/tools.py"{USE}',
+    "a long block that draws": (
+        "```python\nfrom snippets.figures import save\n\n" + "x = 1\n" * 45 + "assert save\n```"
+    ),
+    "code and output of 80 columns": (
+        f"```python\nprint('{'x' * 71}')\n```\n{EXPECTED}\n```text\n{'x' * 80}\n```"
+    ),
+    "an error of many columns": (
+        f"```python\nprint(1)\n```\n{EXPECTED}\n```text\nRuntimeError: {'x' * 80}\n```"
+    ),
+    "a warning of many columns": (
+        f"```python\nprint(1)\n```\n{EXPECTED}\n```text\nUserWarning: {'x' * 80}\n```"
+    ),
+    "an exception of many columns": (
+        f"<!--pytest.mark.raises-->\n```python\nprint(1)\n```\n{EXPECTED}\n```text\n{'x' * 90}\n```"
+    ),
+    "six visible blocks more, three for a GPU, and figures": "\n\n".join(
+        ["```python\nassert 1\n```"] * 6
+        + ["<!--pytest.mark.gpu-->\n```python\nprint(1)\n```"] * 3
+        + ["```python\nfrom snippets.figures import save\n\nassert save\n```"] * 2
+    ),
+    "a figure that uses a snippet": (
+        "```python\nfrom snippets.figures import save\nfrom snippets.tools import double\n\n"
+        "assert save and double\n```"
+    ),
+    "a comment on snippets": "```python\n# from snippets\nassert 1  # import snippets\n```",
 }
 
 
 @pytest.mark.parametrize("name", SOUND)
 def test_no_fault(tmp_path, name):
     assert problems(tmp_path, {ONE: page(here=SOUND[name])}) == []
+
+
+@pytest.mark.parametrize("name", ["tools.py:double", "tools.py"])
+def test_a_page_that_is_no_question_shows_a_snippet_and_uses_it(tmp_path, name):
+    text = f'# Home\n\n--8<-- "snippets/{name}"{USE}\n'
+    assert problems(tmp_path, {"docs/index.md": text}) == []
+    told = the_problem(tmp_path, {"docs/index.md": text.replace(".tools ", ".tools2 ")})
+    assert told[1:] == (
+        3,
+        "snippets/tools.py is shown but no block of the page uses it",
+        "import from snippets.tools in a block",
+    )
 
 
 def test_front_matter_holds_no_snippet(tmp_path):
@@ -145,7 +218,7 @@ def test_what_pytest_codeblocks_cannot_read_is_told(tmp_path):
 
 def test_a_block_in_front_matter_is_told(tmp_path):
     text = page().replace("junior", "junior # x\n#\n```python\nx\n```")
-    assert (5, OTHER) in [
+    assert (6, OTHER) in [
         (problem.line, problem.what) for problem in problems(tmp_path, {ONE: text})
     ]
 

@@ -34,7 +34,7 @@ def test_every_fault_is_told_whatever_else_is_wrong(tmp_path):
         TWO: page("two").encode() + b"\xff",
     }
     assert [(p.path, p.line, p.what.split(":")[0]) for p in problems(tmp_path, files)] == [
-        (ONE, 3, "front matter 'level'"),
+        (ONE, 4, "front matter 'level'"),
         (ONE, HERE, "link 'gone.md' leads to no page"),
         (ONE, HERE, "raw HTML"),
         (ONE, HERE + 2, "fence ```py"),

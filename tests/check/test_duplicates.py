@@ -39,7 +39,7 @@ def test_words_that_tell_questions_apart():
 
 
 def asked(title: str, *also: str) -> str:
-    """Return a page with other wordings: its title is in line 8 and one more for each of them."""
+    """Return a page with other wordings: its title is in line 9 and one more for each of them."""
     lines = "".join(f"  - {line!r}\n" for line in also)
     text = page(title)
     asked, found = text.split("also_asked:\n")[0], text.split("\n---\n")[1]
@@ -64,14 +64,14 @@ def test_both_places_are_named(tmp_path):
     assert told(tmp_path, files) == [
         (
             THREE,
-            8,
+            9,
             "'How is the three' is asked on this page already, as 'How is three?'",
             "delete this wording",
         ),
         (
             TWO,
-            6,
-            f"'Is this page `one`?' is asked by {ONE}:8 already, as 'Is this page one?'",
+            7,
+            f"'Is this page `one`?' is asked by {ONE}:9 already, as 'Is this page one?'",
             LEAVE,
         ),
     ]
@@ -79,15 +79,15 @@ def test_both_places_are_named(tmp_path):
 
 def test_a_title_wins_over_the_other_wording_of_an_earlier_page(tmp_path):
     files = {ONE: asked("one", "Is this page two?"), TWO: asked("two")}
-    what = f"'Is this page two?' is asked by {TWO}:8 already, as 'Is this page two?'"
-    assert told(tmp_path, files) == [(ONE, 6, what, LEAVE)]
+    what = f"'Is this page two?' is asked by {TWO}:9 already, as 'Is this page two?'"
+    assert told(tmp_path, files) == [(ONE, 7, what, LEAVE)]
 
 
 def test_two_pages_with_one_title(tmp_path):
     """The second in the order of paths gives way, whatever the order of topics."""
     files = {ONE: asked("one"), TWO: asked("two"), THREE: asked("one")}
-    what = f"'Is this page one?' is asked by {THREE}:8 already, as 'Is this page one?'"
-    assert told(tmp_path, files) == [(ONE, 8, what, LEAVE)]
+    what = f"'Is this page one?' is asked by {THREE}:9 already, as 'Is this page one?'"
+    assert told(tmp_path, files) == [(ONE, 9, what, LEAVE)]
 
 
 def test_wordings_of_fillers_alone_are_not_compared(tmp_path):

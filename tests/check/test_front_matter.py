@@ -16,7 +16,10 @@ LEVELS = "write one of junior, mid; docs/questions/contents.yml lists them"
 TAGS = "write one of basics, tensors; docs/questions/contents.yml lists them"
 LENGTH = "write 40 to 240: the answer in one sentence of 40 to 240 characters; search results and"
 LENGTH += " link previews show it"
-WORDINGS = "one a line: other wordings, names of functions, error texts that people type"
+WORDINGS = "one a line: other wordings, names of functions, error texts that people type; with"
+WORDINGS += " an anchor after a colon where not the short answer but that section answers it"
+
+NAVIGATION = "three to 32 characters that name it in the navigation"
 
 
 def changed(old: str, new: str) -> str:
@@ -51,7 +54,7 @@ FAULTS = {
     ),
     "not YAML": (
         changed("level: junior", "level: [junior"),
-        4,
+        5,
         "front matter is not YAML: expected ',' or ']', but got ':'",
         PUNCTUATION,
     ),
@@ -63,7 +66,7 @@ FAULTS = {
     ),
     "a key twice": (
         changed("level: junior", "level: junior\nlevel: mid"),
-        4,
+        5,
         "front matter 'level' stands twice",
         "delete one",
     ),
@@ -106,78 +109,114 @@ FAULTS = {
     ),
     "unknown key": (
         changed("level: junior", "level: junior\nauthor: me"),
-        4,
+        5,
         "unknown front matter 'author'",
-        "the keys are description, level, tags, also_asked",
+        "the keys are description, short_title, level, tags, also_asked",
     ),
     "a template": (
         changed("level: junior", "template: none.html\nlevel: junior"),
-        3,
+        4,
         "unknown front matter 'template'",
-        "the keys are description, level, tags, also_asked",
+        "the keys are description, short_title, level, tags, also_asked",
     ),
     "unknown level": (
         changed("junior", "guru"),
-        3,
+        4,
         "front matter 'level': 'guru' is not one of its values",
         LEVELS,
     ),
     "markup for a level": (
         changed("junior", "<script>alert(1)</script>"),
-        3,
+        4,
         "front matter 'level': '<script>alert(1)</script>' is not one of its values",
         LEVELS,
     ),
     "unknown tag": (
         changed("[basics]", "[basics, cooking]"),
-        4,
+        5,
         "front matter 'tags.1': 'cooking' is not one of its values",
         TAGS,
     ),
     "a tag a line": (
         changed("[basics]", "\n  - basics\n  - cooking"),
-        6,
+        7,
         "front matter 'tags.1': 'cooking' is not one of its values",
         TAGS,
     ),
     "no tags": (
         changed("[basics]", "[]"),
-        4,
+        5,
         "front matter 'tags': 0 entries",
         "write 1 to 4: one to four tags",
     ),
     "many tags": (
         changed("[basics]", "[basics, basics, basics, basics, basics]"),
-        4,
+        5,
         "front matter 'tags': 5 entries",
         "write 1 to 4: one to four tags",
     ),
-    "a number for tags": (changed("[basics]", "3"), 4, "front matter 'tags': not a list", LISTS),
+    "a number for tags": (changed("[basics]", "3"), 5, "front matter 'tags': not a list", LISTS),
     "tags that hold a list": (
         changed("[basics]", "[[basics]]"),
-        4,
+        5,
         "front matter 'tags.0': ['basics'] is not text",
         QUOTES,
     ),
     "a text for other wordings": (
         changed(f"also_asked:\n{ASKED}", "also_asked: why"),
-        5,
+        6,
         "front matter 'also_asked': not a list",
         LISTS,
     ),
     "a short wording": (
         changed(ASKED, f"{ASKED}\n  - ' abc '"),
-        7,
+        8,
         "front matter 'also_asked.1': 3 characters",
         f"write 4 to 140: {WORDINGS}",
     ),
     "a long wording": (
         changed(ASKED, f"{ASKED}\n  - {'x' * 141}"),
-        7,
+        8,
         "front matter 'also_asked.1': 141 characters",
         f"write 4 to 140: {WORDINGS}",
     ),
-    "todo": (changed(ASKED, '  - "TODO: other wordings"'), 6, "a TODO is left", "other wordings"),
+    "a short short title": (
+        changed("short_title: Page one", "short_title: ab"),
+        3,
+        "front matter 'short_title': 2 characters",
+        f"write 3 to 32: {NAVIGATION}",
+    ),
+    "a long short title": (
+        changed("short_title: Page one", f"short_title: {'x' * 33}"),
+        3,
+        "front matter 'short_title': 33 characters",
+        f"write 3 to 32: {NAVIGATION}",
+    ),
+    "a short wording with an anchor": (
+        changed(ASKED, f"{ASKED}\n  - abc: see-also"),
+        8,
+        "front matter 'also_asked.1': 3 characters",
+        f"write 4 to 140: {WORDINGS}",
+    ),
+    "a wording without its anchor": (
+        changed(ASKED, f"{ASKED}\n  - abcd:"),
+        8,
+        "front matter 'also_asked.1': {'abcd': None} is not text",
+        QUOTES,
+    ),
+    "two wordings in one": (
+        changed(ASKED, f"{ASKED}\n  - {{abcd: see-also, efgh: see-also}}"),
+        8,
+        "front matter 'also_asked.1': {'abcd': 'see-also', 'efgh': 'see-also'} is not text",
+        QUOTES,
+    ),
+    "a tag with an anchor": (
+        changed("[basics]", "[{basics: see-also}]"),
+        5,
+        "front matter 'tags.0': {'basics': 'see-also'} is not text",
+        QUOTES,
+    ),
+    "todo": (changed(ASKED, '  - "TODO: other wordings"'), 7, "a TODO is left", "other wordings"),
 }
 
 
@@ -192,6 +231,9 @@ SOUND = {
     "bounds of a wording": (ASKED, f"{ASKED}\n  - abcd\n  - {'x' * 140}"),
     "the shortest description": (DESCRIPTION, "x" * 39 + "."),
     "the longest description": (DESCRIPTION, "x" * 239 + "."),
+    "the shortest short title": ("short_title: Page one", "short_title: abc"),
+    "the longest short title": ("short_title: Page one", f"short_title: {'x' * 32}"),
+    "a wording with an anchor": (ASKED, f"{ASKED}\n  - {'x' * 140}: see-also"),
     "four tags": ("[basics]", "[basics, tensors, basics, tensors]"),
 }
 
@@ -248,4 +290,7 @@ def test_fields_draw_on_lists_that_exist_and_kinds_follow_them(tmp_path):
         assert not has_kinds({field.name: 3}), field.name
         assert has_kinds({field.name: ["a"]}) == (field.entries is not None), field.name
         assert not has_kinds({field.name: [3]}), field.name
+        assert has_kinds({field.name: [{"a": "b"}]}) == field.anchors, field.name
+        for entry in ({"a": 3}, {3: "a"}, {"a": "b", "c": "d"}, {}):
+            assert not has_kinds({field.name: [entry]}), field.name
     assert book(tmp_path, {ONE: changed("[basics]", "3")}).pages[1].meta == {}

@@ -10,9 +10,11 @@ NAMES = "A link names the file, .md included"
 ROOT = "begins at the root of the server, where the site may not be"
 ASSETS = "put the file below docs/assets/, or let a block draw the figure"
 IT_HAS = (
-    "#is-this-page-two, #short-answer, #the-evidence, #what-people-get-wrong, #it-has-no-claim,"
+    "#is-this-page-two, #short-answer, #in-code, #the-evidence, #what-people-get-wrong,"
+    " #it-has-no-claim, #it-has-one-claim, #follow-up-questions, #see-also, #what-is-asked-first,"
+    " #what-is-asked-second, #what-is-asked-third, #what-is-asked-fourth, #what-is-asked-fifth,"
+    " #related-questions, #also-asked-as"
 )
-IT_HAS += " #follow-up-questions, #see-also, #related-questions, #also-asked-as"
 FAULTS = {
     "no such page": ("nothing.md", "link 'nothing.md' leads to no page", NOWHERE),
     "a typo": ("twos.md", "link 'twos.md' leads to no page", f"{NOWHERE}; did you mean 'two.md'?"),
@@ -157,6 +159,7 @@ SOUND = [
     "two.md",
     "two.md#see-also",
     "two.md#it-has-no-claim",
+    "two.md#what-is-asked-first",
     "two.md#also-asked-as",
     "two.md#related-questions",
     "#the-evidence",
@@ -197,6 +200,41 @@ def test_another_wording_has_an_anchor_only_where_there_is_one(tmp_path):
     assert the_problem(tmp_path, files)[2].endswith(f"{TWO} has no anchor '#also-asked-as'")
     home = {ONE: page(here="[x](../../index.md#related-questions)")}
     assert the_problem(tmp_path, home | {TWO: page("two")})[2].endswith("'#related-questions'")
+
+
+WORDING = '"Is the page called one?"'
+COLON = "Quote a wording that holds a colon."
+ASKED = {
+    "a typo": (
+        f"{WORDING}: short-answers",
+        "short-answers",
+        f"did you mean '#short-answer'? {COLON}",
+    ),
+    "of a follow-up question": (
+        f"{WORDING}: what-is-asked",
+        "what-is-asked",
+        f"did you mean '#what-is-asked-third'? {COLON}",
+    ),
+    "a colon": (
+        "RuntimeError: x",
+        "x",
+        f"it has {IT_HAS.partition(', #related')[0].replace('two', 'one')} {COLON}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_answers_another_wording_is_on_the_page(tmp_path, name):
+    entry, anchor, guess = ASKED[name]
+    text = page().replace(WORDING, f"What is this?\n  - {entry}")
+    what = f"front matter 'also_asked.1': the page has no anchor '{anchor}'"
+    fix = f"name a heading or a follow-up question; {guess}"
+    assert the_problem(tmp_path, {ONE: text}) == (ONE, 8, what, fix)
+
+
+@pytest.mark.parametrize("anchor", ["the-evidence", "short-answer", "what-is-asked-first"])
+def test_a_heading_or_a_follow_up_question_answers_another_wording(tmp_path, anchor):
+    assert problems(tmp_path, {ONE: page().replace(WORDING, f"{WORDING}: {anchor}")}) == []
 
 
 def test_anchors_are_those_of_the_site(tmp_path):

@@ -2,14 +2,15 @@
 
 import pytest
 
-from answered.check.text import MAX_SIZE, indented_blocks, notices
+from answered.check.text import indented_blocks, notices, weight
 from tests.check.books import HERE, ONE, TWO, book, page, problems, the_problem
 
+HOME = "docs/index.md"
 NEVER = "a block in this form is never collected or checked"
 PYTHON = "write ```python, with nothing after it"
 LANGUAGES = "write one of python, text, console"
 MARGIN = "put it at the margin, below the list or the quotation"
-MARKS = "<!--pytest.mark.gpu-->, <!--pytest.mark.raises-->, <!--pytest.mark.slow-->, "
+MARKS = "<!--pytest.mark.gpu-->, <!--pytest.mark.measured-->, <!--pytest.mark.raises-->, <!--pytest.mark.slow-->, "
 MARKS += "<!--pytest.mark.fresh-->"
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 NOT_A_MARK = f"the marks are {MARKS} and {EXPECTED}, written just so, alone on their line"
@@ -265,37 +266,49 @@ def test_an_unclosed_fence_is_all_that_is_told(tmp_path):
     text = page().replace("# Is this", "```python\nx = 1\n\n# Is this", 1)
     files = {ONE: text, TWO: page("two", "[one](one.md#see-also)")}
     found = the_problem(tmp_path, files)
-    assert found[:3] == (ONE, 9, "unclosed fence: what follows is inside it")
+    assert found[:3] == (ONE, 10, "unclosed fence: what follows is inside it")
 
 
-def test_the_size_of_a_page_is_its_own(tmp_path):
-    filled = page(here="word " * 4000)
-    size = len(filled.encode())
-    found = the_problem(tmp_path, {ONE: filled})
-    assert found == (
-        ONE,
-        1,
-        f"the page has {size:,} bytes of Markdown; at most 20,000",
-        "move a part of it to a page of its own, and link it",
+def weighing(size: int) -> str:
+    """Return a question of that size, with blocks and front matter that do not count."""
+    figure = f'"""{"x" * 70}\n{"x" * 70}"""\nfrom snippets.figures import save\n\nassert save'
+    device = (
+        f"<!--pytest.mark.gpu-->\n<!--pytest.mark.slow-->\n```python\nprint(1)  # {'x' * 60}\n```\n"
     )
+    left = size - len(page().split("---\n", 2)[2]) - 1
+    folded = f"```python\n{figure}\n```\n{EXPECTED}\n```text\n1\n```\n{device}"
+    return page(here=f"Text.{'é' * (left // 2)}{'x' * (left % 2)}\n{folded}")
 
 
 @pytest.mark.parametrize(
     ("size", "told"),
-    [(17_000, False), (17_001, True), (20_000, True), (20_001, False)],
+    [(8_000, None), (8_001, "notice"), (9_000, "notice"), (9_001, "problem")],
 )
-def test_notice_of_a_page_that_becomes_long(tmp_path, size, told):
-    text = page()
-    text += "x" * (size - len(text))
+def test_a_question_is_as_long_as_what_readers_see_at_once(tmp_path, size, told):
+    text = weighing(size)
     one = book(tmp_path, {ONE: text}).by_uri["questions/tensors/one.md"]
-    line = f"{ONE}: {size:,} of at most 20,000 bytes of Markdown"
-    assert notices(one) == ([line] if told else [])
-    assert MAX_SIZE == 20_000
+    assert weight(one) == size
+    line = f"{ONE}: {size:,} of at most 9,000 bytes of Markdown"
+    assert notices(one) == ([line] if told == "notice" else [])
+    what = f"the page has {size:,} bytes of Markdown; at most 9,000"
+    fix = "leave out what no interviewer asks, or link a page of its own"
+    found = [(p.path, p.line, p.what, p.fix) for p in problems(tmp_path, {ONE: text})]
+    assert found == ([(ONE, 1, what, fix)] if told == "problem" else [])
 
 
-def test_a_page_of_the_most_bytes_is_no_fault(tmp_path):
-    text = page()
-    assert problems(tmp_path, {ONE: text + "é" * ((MAX_SIZE - len(text)) // 2)}) == []
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(17_000, None), (17_001, "notice"), (20_000, "notice"), (20_001, "problem")],
+)
+def test_the_whole_of_another_page_counts(tmp_path, size, told):
+    text = "# Home\n\n```python\nfrom snippets.figures import save\n\nassert save\n```\n\n"
+    text += "é" * ((size - len(text)) // 2) + "x" * ((size - len(text)) % 2)
+    home = book(tmp_path, {HOME: text}).by_uri["index.md"]
+    line = f"{HOME}: {size:,} of at most 20,000 bytes of Markdown"
+    assert notices(home) == ([line] if told == "notice" else [])
+    found = [(p.path, p.what) for p in problems(tmp_path, {HOME: text})]
+    what = f"the page has {size:,} bytes of Markdown; at most 20,000"
+    assert found == ([(HOME, what)] if told == "problem" else [])
 
 
 def test_indented_blocks_are_those_of_markdown():

@@ -16,10 +16,11 @@ from answered.engine.settings import FRESH, RAISES, SLOW, Mark, Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 GPU = Mark("gpu", "needs a GPU", timeout=240.0, device=True)
+MEASURED = Mark("measured", "measures", measures=True)
 THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
 SETTINGS = Settings(
     root=PROJECT,
-    marks=(RAISES, SLOW, FRESH, GPU),
+    marks=(RAISES, SLOW, FRESH, GPU, MEASURED),
     always=("torch",),
     preload=("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy"),
     implied={

@@ -146,7 +146,7 @@ def test_files_are_read_again_when_it_is_refreshed_and_not_before(settings):
     assert cache.key(USES) != before
 
 
-FULL = Result("completed", "out\n", "err\n", "", "", "", 0.5, [("a.svg", "<svg/>")], {"unit": "ms"})
+FULL = Result("completed", "out\n", "err\n", "", "", "", 0.5, [("a.svg", "<svg/>")])
 
 
 def test_a_kept_result_is_the_one_that_was_stored(settings):

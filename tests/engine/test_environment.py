@@ -41,7 +41,6 @@ def test_what_blocks_on_a_device_get_besides(monkeypatch):
         "CC": "cc",
         "TRITON_CACHE_DIR": str(folder / "tmp" / "triton_cache_dir"),
         "PYTHONPATH": f"{SETTINGS.root}{os.pathsep}/more",
-        "MEASURED_FILE": str(folder / "measured"),
     }
     monkeypatch.delenv("PYTHONPATH")
     assert device_environment(SETTINGS, folder)["PYTHONPATH"] == str(SETTINGS.root)

@@ -7,13 +7,14 @@ import pytest
 
 from answered.engine import judge as module
 from answered.engine.block import Block
-from answered.engine.judge import compare, judge, normal, shown_output, unsteady
+from answered.engine.judge import compare, judge, masked, normal, shown_output, unsteady
 from answered.engine.limits import MAX_FIGURE
 from answered.engine.problems import FaultyFileError, Problem, report
 from answered.engine.result import Result
 from answered.engine.script import FOLDER, LABEL
-from answered.engine.settings import RAISES, Settings
+from answered.engine.settings import RAISES, Mark, Settings
 
+MEASURED = Mark("measured", "", measures=True)
 SETTINGS = Settings(Path("/home/project"), advice={r"No \w+ driver": "buy a driver"})
 BLOCK = Block("a.md", 6, "print(1)\n", expected="1\n")
 RAISING = Block("a.md", 6, "raise ValueError(1)\n", expected="ValueError: 1\n", marks=(RAISES,))
@@ -199,6 +200,44 @@ def test_compare():
     )
     assert compare(BLOCK, "2\n", "make gpu").fix.endswith("run `make gpu PAGE=a.md`")
     assert compare(BLOCK, "").what.endswith("@@ -1 +0,0 @@\n-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("eager: 3.21 ms", "eager:#ms"),
+        ("eager:   12,345.6 ms", "eager:#ms"),
+        ("loss: -1.5e-05, +2e3", "loss:#,#"),
+        ("float32 bf16 H200 conv2d layer.0", "float32 bf16 H200 conv2d layer.0"),
+        ("(64, 1234,5678)", "(#,#,#)"),
+        ("1 2\n3", "##\n#"),
+        ("2.1x, 10-20 %", "#x,#-#%"),
+    ],
+)
+def test_numbers_are_masked_and_names_are_not(text, made):
+    assert masked(text) == made
+
+
+MEASURING = Block("a.md", 6, "", expected="eager:  3.21 ms\nbatch    64\n", marks=(MEASURED,))
+
+
+def test_what_measures_is_compared_without_its_numbers():
+    again = "eager: 12.07 ms\nbatch  1,024\n"
+    assert compare(MEASURING, again) is None
+    changed = compare(MEASURING, again, exact=True).what
+    assert "-eager:  3.21 ms\n" in changed and "+batch  1,024" in changed
+    plain = Block("a.md", 6, "", expected=MEASURING.expected)
+    assert compare(plain, again).what == changed
+    other = compare(MEASURING, again.replace("eager", "compiled")).what
+    assert other.endswith("-eager:#ms\n+compiled:#ms\n batch#")
+    assert compare(MEASURING, "eager: fast\nbatch 64\n") is not None
+
+
+def test_what_measures_prints_a_number():
+    assert told(Result("completed", "eager: 3 ms\n"), MEASURING) is None
+    what, fix = told(Result("completed", "float32: fast\n"), MEASURING)
+    assert what == "a block marked 'measured' prints no number" and "`name: value unit`" in fix
+    assert told(Result("completed", "float32: fast\n")) is None
 
 
 ADDRESS = "print no addresses: no id(), no default repr of an object"

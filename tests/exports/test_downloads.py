@@ -46,27 +46,30 @@ def test_questions_json_has_what_the_pages_have(built):
     for question, page in zip(data["questions"], pages, strict=True):
         assert question["source"] == f"docs/questions/{page.id}.md"
         assert (question["title"], question["topic"]) == (page.title, page.topic), page.id
-        for key in ("level", "tags", "also_asked", "description"):
+        assert [asked["text"] for asked in question["also_asked"]] == page.asked, page.id
+        for key in ("level", "tags", "description"):
             assert question[key] == page.meta[key], page.id
-        for example, block in zip(question["examples"], page.blocks, strict=True):
+        blocks = [block for block in page.blocks if block.exported]
+        for example, block in zip(question["examples"], blocks, strict=True):
             assert (example["line"], example["code"]) == (block.line, block.code), page.id
             assert set(example["marks"]) == block.marks
             if example["executed"]:
                 assert example["output"] == (block.output or ""), (page.id, block.line)
         assert sum(example["executed"] for example in question["examples"]) >= sum(
-            "gpu" not in block.marks for block in page.blocks
+            "gpu" not in block.marks for block in blocks
         )
         said = question["short_answer"]["text"]
         assert len(said) > 60 and "`" not in said and "\n" not in said
         myths = page.text.split("\n## What people get wrong\n")[1].split("\n## ")[0]
-        claims = re.findall(r"^### (.+)$", myths, re.M)
+        claims = re.findall(r'^(?:### (?!In one line)|- \*\*").+$', myths, re.M)
         assert len(question["myths"]) == len(claims), page.id
 
 
 def test_addresses_in_questions_json_lead_somewhere(built):
     folder, address, _ = built
     for question in catalog(folder)["questions"]:
-        for url in (question["url"], question["notebook"], *(m["url"] for m in question["myths"])):
+        places = [*question["myths"], *question["also_asked"], *question["follow_ups"]]
+        for url in (question["url"], question["notebook"], *(place["url"] for place in places)):
             assert url.startswith(address or ("questions/", "downloads/")), url
             target, _, anchor = url.removeprefix(address).partition("#")
             file = folder / target / "index.html" if target.endswith("/") else folder / target
@@ -109,7 +112,8 @@ def test_llms_txt_links_every_page(built):
         assert content.startswith(("# ", "{")), link
     for page in pages:
         own = (folder / page.url / "index.html.md").read_text(encoding="utf-8")
-        for block in page.blocks:
+        assert not re.search(r"^\s*(from|import) snippets\b", own, re.M), page.id
+        for block in filter(lambda block: block.exported, page.blocks):
             for text in (own, whole):
                 assert block.code.rstrip() in text and (block.output or "") in text, page.id
 

@@ -16,7 +16,6 @@ import pytest
 from tests.exporting import EDITED, URL
 from tests.sources import Question, questions
 
-IMPORT = re.compile(r"^\s*(?:from snippets\.(\w+) import|import snippets\.(\w+))", re.M)
 FOLDER = "downloads/notebooks"
 
 
@@ -30,11 +29,6 @@ def printed(cell) -> str:
         o.get("text", "") + (f"{o.ename}: {o.evalue}" if "ename" in o else "") for o in cell.outputs
     ]
     return "\n".join(text.rstrip("\n") for text in texts)
-
-
-def figures(notebook) -> list[str]:
-    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
-    return [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {})]
 
 
 @pytest.fixture(params=["site", "published"])
@@ -62,9 +56,6 @@ def test_notebooks_are_valid_and_hold_the_page(built):
         assert not address or address + page.url in prose
         bare = re.sub(r"^```.*?^```|`[^`\n]+`", "", prose, flags=re.S | re.M)
         assert not re.search(r"\]\((?!https?://)", bare), page.id
-        svgs = figures(notebook)
-        assert len(svgs) == page.html(folder).count('<figure class="drawn">'), page.id
-        assert not any("var(" in svg or "currentColor" in svg for svg in svgs), page.id
 
 
 def test_notebooks_hold_every_block_with_its_output(built):
@@ -73,7 +64,7 @@ def test_notebooks_hold_every_block_with_its_output(built):
         notebook = read(folder, page)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         start = 0
-        for block in page.blocks:
+        for block in filter(lambda block: block.exported, page.blocks):
             number = next(
                 i
                 for i in range(start, len(code))
@@ -87,11 +78,7 @@ def test_notebooks_hold_every_block_with_its_output(built):
             assert ("raises-exception" in tags) == bool(block.marks & {"raises", "gpu"})
             if "gpu" not in block.marks or printed(runs):
                 assert printed(runs) == (block.output or ""), (page.id, block.line)
-        imported = {a or b for block in page.blocks for a, b in IMPORT.findall(block.code)}
-        written = re.findall(
-            r"^%%writefile snippets/(\w+)\.py$", "\n".join(c.source for c in code), re.M
-        )
-        assert sorted(imported) == sorted(written), page.id
+        assert not any("snippets" in cell.source for cell in code), page.id
 
 
 def test_the_archive_holds_the_notebooks(site):
@@ -118,12 +105,10 @@ def test_ids_of_cells_stay_when_others_change(small, published, newer):
     assert gone and not gone & {cell[2] for cell in new}
 
 
-# One with figures, snippets, an error that is the point and names that must not be there;
+# One with an error that is the point and names that must not be there;
 # one with a block that needs processes of its own, run up to that block.
 RUN = {"nn-modules/build-a-neural-network": None, "data/dataloader": "example-4.py"}
 FEATURES = {
-    "a figure": lambda cell: "display(SVG(" in cell.source,
-    "a snippet": lambda cell: cell.source.startswith("%%writefile snippets/"),
     "an error": lambda cell: "raises" in cell.metadata.get("tags", []),
     "a clean start": lambda cell: "%reset -f" in cell.source,
     "a file of its own": lambda cell: cell.source.startswith("%%writefile example-"),

@@ -4,7 +4,7 @@ import pytest
 
 from answered.gpu.device import OVERRIDE
 
-from .toy import MEASURES, ONE, PRINTS, TWO, Toy, block
+from .toy import MEASURED, MEASURES, ONE, PRINTS, TWO, Toy, block
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def toy(tmp_path) -> Toy:
 def recording(tmp_path_factory):
     """A project, its two blocks just recorded, its files before, and what was printed."""
     toy = Toy.make(tmp_path_factory.mktemp("recorded") / "toy")
-    toy.write(ONE, block(PRINTS), block(MEASURES))
+    toy.write(ONE, block(PRINTS), block(MEASURES, MEASURED))
     before = toy.files()
     code, printed = toy.run(ONE, record=True)
     assert code == 0, printed

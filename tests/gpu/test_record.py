@@ -12,30 +12,29 @@ from answered.engine.block import Block
 from answered.engine.runner import Runner
 from answered.gpu import record
 from answered.gpu.device import OVERRIDE, Device
+from answered.gpu.recordings import code_hash
 from answered.pages.settings import GPU
 
-from .toy import DEVICE, MEASURES, ONE, PRINTS, RECORDED, REPOSITORY, TWO, block
+from .toy import DEVICE, FIGURES, MEASURED, MEASURES, ONE, PRINTS, RECORDED, REPOSITORY, TWO, block
 
 
 def test_recording_writes_the_output_and_where_it_comes_from(recording):
     toy, before, printed = recording
     assert printed.startswith("Toy *9000*, capability 9.0, driver 580.95.05 (CUDA 13.0); torch 2.")
     lines = [found.line for found in toy.page(ONE).blocks]
-    assert re.findall(rf"{ONE}:(\d+)  completed  \d+\.\d s", printed) == ["4", "9"]
+    assert re.findall(rf"{ONE}:(\d+)  completed  \d+\.\d s", printed) == ["4", "10"]
     assert f"{ONE}:4  output rewritten\n      from the device\n" in printed
     assert "2 of 2 blocks recorded" in printed and "2 gpu blocks of 1 pages run on Toy" in printed
     after = toy.files()
     assert {name for name in after if after[name] != before.get(name)} == {ONE, RECORDED}
-    output = "<!--pytest-codeblocks:expected-output-->\n```text\nfrom the device\n```\n"
-    wanted = before[ONE].decode().replace(f"{PRINTS}\n```\n", f"{PRINTS}\n```\n{output}")
-    assert after[ONE].decode() == wanted and lines == [4, 13]
-    shown, figures = yaml.safe_load(after[RECORDED]).values()
-    for entry in (shown, figures):
+    wanted = before[ONE].decode()
+    for code, output in ((PRINTS, "from the device"), (MEASURES, FIGURES)):
+        shown = f"<!--pytest-codeblocks:expected-output-->\n```text\n{output}\n```\n"
+        wanted = wanted.replace(f"{code}\n```\n", f"{code}\n```\n{shown}")
+    assert after[ONE].decode() == wanted and lines == [4, 14]
+    for entry in yaml.safe_load(after[RECORDED]).values():
         assert {name: entry[name] for name in vars(DEVICE)} == vars(DEVICE)
-    assert shown["measured"] is None and re.fullmatch("[0-9a-f]{64}", shown["output"])
-    assert figures["output"] is None
-    values = {"eager": 3.21, "compiled": 1.07}
-    assert figures["measured"] == {"unit": "ms", "claim": "compiled < eager", "values": values}
+        assert re.fullmatch("[0-9a-f]{64}", entry["output"])
 
 
 def test_blocks_are_run_again_and_compared(recorded):
@@ -68,11 +67,37 @@ def test_unsound_recordings_are_reported_by_a_comparison(recorded):
     assert code == 1 and f"{RECORDED}:2: recording " in printed and "'unknown' is no ver" in printed
 
 
+SLOWER = """import os
+
+eager, compiled = 3 if os.path.exists(FILE) else 12345, 1.07
+print(f"eager: {eager:,} ms")
+print(f"compiled: {compiled:.2f} ms")
+assert compiled < eager"""
+
+
+def test_other_figures_pass_until_they_are_recorded_anew(toy):
+    slower = SLOWER.replace("FILE", repr(str(toy.root / "fast")))
+    toy.write(ONE, block(slower, MEASURED))
+    (toy.root / "fast").touch()
+    assert toy.run(ONE, record=True)[0] == 0
+    before = toy.files()
+    (toy.root / "fast").unlink()
+    code, printed = toy.run(ONE)
+    assert code == 0 and "0 problems" in printed and toy.files() == before
+    code, printed = toy.run(ONE, record=True)
+    assert code == 0 and "      -eager: 3 ms\n      +eager: 12,345 ms\n" in printed
+    [now] = toy.page(ONE).blocks
+    assert now.expected == "eager: 12,345 ms\ncompiled: 1.07 ms\n"
+    toy.edit(ONE, "compiled: 1.07", "triton: 1.07")
+    code, printed = toy.run(ONE)
+    assert code == 1 and "-triton:#ms\n      +compiled:#ms" in printed
+
+
 def test_missing_records_only_what_is_not_recorded(recorded):
-    recorded.edit(ONE, "eager=3.2149", "eager=4")
+    recorded.edit(ONE, "3.2149", "4")
     code, printed = recorded.run(ONE, TWO, record=True, missing=True)
     assert code == 0 and "2 gpu blocks of 2 pages run" in printed
-    assert f"{ONE}:13  completed" in printed and f"{ONE}:4  completed" not in printed
+    assert f"{ONE}:14  completed" in printed and f"{ONE}:4  completed" not in printed
     assert len(yaml.safe_load((recorded.root / RECORDED).read_text())) == 2
     code, printed = recorded.run(ONE, TWO, record=True, missing=True)
     assert code == 1 and "nothing is verified: none is missing" in printed
@@ -101,30 +126,12 @@ def test_an_interruption_keeps_what_ran_before_it(toy, monkeypatch):
 
 
 def test_a_false_claim_fails_and_is_not_recorded(recorded):
-    recorded.edit(ONE, "compiled=1.07", "compiled=107.4")
+    recorded.edit(ONE, "1.07", "107.4")
     code, printed = recorded.run(ONE, record=True)
-    told = "the claim is false: compiled < eager, with eager=3.21, compiled=107.0 (ms)"
-    assert code == 1 and f"raised AssertionError: {told}" in printed
-    assert f'File "{ONE}", line 16' in printed
-    assert printed.count("run once more") == 1
-    kept = yaml.safe_load((recorded.root / RECORDED).read_text())
-    assert [entry["measured"] for entry in kept.values()] == [None]
-
-
-def test_a_claim_that_was_false_by_accident_is_measured_once_more(toy):
-    """Nothing but a claim gets a second try."""
-    count = f"open({str(toy.root / 'tries')!r}, 'a').write('x')\n"
-    eager = f"len(open({str(toy.root / 'tries')!r}).read())"
-    measures = MEASURES.replace("3.2149", eager)
-    toy.write(ONE, block(count + measures))
-    code, printed = toy.run(ONE, record=True)
-    assert code == 0, printed
-    assert "the claim is false: compiled < eager, with eager=1, compiled=1.07" in printed
-    assert (toy.root / "tries").read_text() == "xx"
-    toy.write(ONE, block(f"{count}assert False, 'another'"))
-    code, printed = toy.run(ONE, record=True)
-    assert code == 1 and "raised AssertionError: another" in printed
-    assert (toy.root / "tries").read_text() == "xxx"
+    assert code == 1 and "the block raised AssertionError" in printed
+    assert f'File "{ONE}", line 18' in printed and "assert compiled < eager" in printed
+    [kept] = yaml.safe_load((recorded.root / RECORDED).read_text())
+    assert kept == code_hash(recorded.settings, recorded.page(ONE).blocks[0])
 
 
 def test_a_block_that_fails_is_not_recorded_and_the_others_are(toy):
@@ -180,12 +187,12 @@ def test_a_page_that_cannot_be_written_again_is_left_alone(toy, fault, told):
     assert toy.files() == before
 
 
-def test_a_gpu_block_runs_in_a_fresh_process_and_leaves_its_figures(toy, monkeypatch):
-    """No fork, as CUDA does not survive one; figures are neither in its folder nor its output."""
+def test_a_gpu_block_runs_in_a_fresh_process(toy, monkeypatch):
+    """No fork, as CUDA does not survive one."""
     monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     names = ("TRITON_CACHE_DIR", "TRITON_DEFAULT_FP_FUSION", "CUDA_DEVICE_ORDER")
     asked = f"[name in os.environ for name in {names}]"
-    code = f"import os, sys\n{MEASURES}\nprint(os.listdir(), {asked}, 'torch' in sys.modules)\n"
+    code = f"import os, sys\nprint(os.listdir(), {asked}, 'torch' in sys.modules)\n"
     runner = Runner(toy.settings)
     try:
         result = runner.run(Block("x.md", 1, code, marks=(GPU,)))
@@ -194,7 +201,6 @@ def test_a_gpu_block_runs_in_a_fresh_process_and_leaves_its_figures(toy, monkeyp
         runner.close()
     assert (result.ended, result.errors) == ("completed", "")
     assert result.output == "[] [True, True, True] False\n"
-    assert result.measured["values"] == {"eager": 3.21, "compiled": 1.07}
 
 
 LOGGED = """\
@@ -224,13 +230,13 @@ class Blocker:
 
 sys.meta_path.insert(0, Blocker())
 """
-ALLOWED = ("answered", "snippets", "yaml", "_yaml", "sitecustomize", "usercustomize")
+ALLOWED = ("answered", "yaml", "_yaml", "sitecustomize", "usercustomize")
 
 
 def test_recording_needs_pyyaml_and_nothing_else(toy, tmp_path):
     """Where torch and little more is to be had; the blocks' own processes are no exception."""
     (tmp_path / "sitecustomize.py").write_text(f"ALLOWED = {ALLOWED}\n{BLOCKER}")
-    toy.write(ONE, block(PRINTS), block(MEASURES), block("import psutil"))
+    toy.write(ONE, block(PRINTS), block(MEASURES, MEASURED), block("import psutil"))
     code = f"""
 import sys
 from pathlib import Path

@@ -19,18 +19,17 @@ from answered.gpu.recordings import (
 )
 from answered.pages.settings import GPU
 
-from .toy import DEVICE, MEASURES, ONE, PRINTS, RECORDED, TWO, Toy, block
+from .toy import DEVICE, FIGURES, MEASURED, MEASURES, ONE, PRINTS, RECORDED, TWO, Toy, block
 
-MEASURED = {"unit": "ms", "claim": "compiled < eager", "values": {"eager": 3.21, "compiled": 1.07}}
-FIGURES = Recording(**vars(DEVICE), date="2026-01-31", output=None, measured=MEASURED)
-SHOWN = Recording(**vars(DEVICE), date="2026-01-31", output=output_hash("hi\n"), measured=None)
+TIMES = Recording(**vars(DEVICE), date="2026-01-31", output=output_hash(FIGURES))
+SHOWN = Recording(**vars(DEVICE), date="2026-01-31", output=output_hash("hi\n"))
 
 
 @pytest.fixture
 def sound(toy) -> Toy:
     """A page with a block that measures and its recording."""
-    page = toy.write(ONE, block(MEASURES))
-    write_recordings(page, toy.settings, {code_hash(toy.settings, page.blocks[0]): FIGURES})
+    page = toy.write(ONE, block(MEASURES, MEASURED, FIGURES))
+    write_recordings(page, toy.settings, {code_hash(toy.settings, page.blocks[0]): TIMES})
     return toy
 
 
@@ -42,7 +41,7 @@ def test_a_sound_recording_is_accepted(sound):
     text = (sound.root / RECORDED).read_text()
     assert text.startswith(HEADER) and problems(sound, ONE) == []
     recordings, faults = read_recordings(sound.root, ONE)
-    assert list(recordings.values()) == [FIGURES] and faults == []
+    assert list(recordings.values()) == [TIMES] and faults == []
 
 
 # Each fault with the change that makes it, and what is told at which line.
@@ -58,11 +57,8 @@ FAULTS = {
     "a date that is no text": ("date: .*", "date: 2026-01-31", r":2: .*date is not"),
     "a date that does not exist": ("date: .*", "date: 2026-02-31", r":1: .*cannot be read"),
     "a hash that is none": ("output: .*", "output: abc", r":2: .*not a SHA-256"),
-    "a false claim": ("eager: 3.21", "eager: 0.5", r":2: .*claim is false of its figures"),
-    "a claim that calls": ("compiled < eager", "print(1) < eager", r":2: .*has 'print\(1\)'"),
-    "unrounded figures": ("eager: 3.21", "eager: 3.2149", r":2: .*more than 3 significant dig"),
-    "another output": ("output: .*", f"output: {'a' * 64}", r"one.md:4: .*not the recorded one"),
-    "another block": (r"(?m)^[0-9a-f]{64}:", f"{'a' * 64}:", r"yml:1: .*not on the page as it"),
+    "another output": ("output: .*", f"output: {'a' * 64}", r"one.md:5: .*not the recorded one"),
+    "another block": (r"(?m)^[0-9a-f]{64}:", f"{'a' * 64}:", r"one.md:5: .*edited after its"),
     "a stand-in": ("driver: .*", "driver: stand-in", r":2: .*driver 'stand-in' is no version"),
     "no driver": ("driver: .*", "driver: unknown", r":2: .*driver 'unknown' is no version"),
     "a torch of no version": ("torch: .*", "torch: main", r":2: .*torch 'main' is no version"),
@@ -79,6 +75,16 @@ def test_an_unsound_recording_is_refused(sound, name):
     [problem] = problems(sound, ONE)
     assert re.search(told, str(problem).split("\n    fix:")[0]), problem
     assert "make gpu RECORD=1" in problem.fix
+
+
+def test_a_recording_of_a_silent_block_that_was_edited_is_refused(toy):
+    page = toy.write(ONE, block("assert True"))
+    silent = Recording(**vars(DEVICE), date="2026-01-31", output=None)
+    write_recordings(page, toy.settings, {code_hash(toy.settings, page.blocks[0]): silent})
+    assert problems(toy, ONE) == []
+    toy.edit(ONE, "True", "1")
+    [problem] = problems(toy, ONE)
+    assert str(problem).startswith(f"{RECORDED}:1: a recording of a block that is not on the page")
 
 
 def test_a_pretended_device_makes_no_stand_in_acceptable(sound, monkeypatch):
@@ -103,9 +109,11 @@ def test_recordings_of_no_page_are_refused(sound):
 @pytest.mark.parametrize(
     ("code", "mark", "told"),
     [
-        (MEASURES, "slow", "not marked 'gpu'"),
-        (MEASURES, "gpu", None),
-        ("x = 1", "gpu", "neither prints nor asserts nor measures"),
+        (MEASURES, MEASURED, None),
+        (MEASURES, "measured", "marked 'measured' and not 'gpu'"),
+        ("print(1)", MEASURED, "marked 'measured' without an assert: nothing holds its figures"),
+        ("assert True", MEASURED, "marked 'measured' prints no number"),
+        ("x = 1", "gpu", "neither prints nor asserts"),
         ("assert True", "gpu", None),
         ("1 / 0", "gpu-->\n<!--pytest.mark.raises", None),
         ("x = 1", "slow", None),
@@ -119,11 +127,18 @@ def test_form_of_blocks(toy, code, mark, told):
     ]
 
 
+def test_the_output_of_what_measures_has_a_number(toy):
+    toy.write(TWO, block(MEASURES, MEASURED, "eager: fast"))
+    told = [problem.what for problem in problems(toy, TWO)]
+    assert "a block marked 'measured' prints no number" in told
+
+
 def test_outputs_and_recordings_that_no_gpu_gave(sound):
     """A contributor without a GPU gets pages right by `make update`, which drops them."""
-    page = sound.write(ONE, block(PRINTS, expected="hi"), block(MEASURES), block("print(2)"))
+    times = block(MEASURES, MEASURED, FIGURES)
+    page = sound.write(ONE, block(PRINTS, expected="hi"), times, block("print(2)"))
     keys = [code_hash(sound.settings, found) for found in page.blocks]
-    write_recordings(page, sound.settings, {keys[0]: SHOWN, keys[1]: FIGURES})
+    write_recordings(page, sound.settings, {keys[0]: SHOWN, keys[1]: TIMES})
     sound.write(TWO, block("print(3)", expected="3"), block("print(4)", "", "4"))
     typed = "an output that no GPU has given: GPU output is never typed"
     [problem] = problems(sound, ONE, TWO)
@@ -142,7 +157,7 @@ def test_outputs_and_recordings_that_no_gpu_gave(sound):
     ]
     assert problems(sound, ONE, TWO) == []
     assert [found.expected for found in sound.page(TWO).blocks] == [None, "4\n"]
-    assert list(read_recordings(sound.root, ONE)[0].values()) == [FIGURES]
+    assert list(read_recordings(sound.root, ONE)[0].values()) == [TIMES]
 
 
 def test_nothing_is_dropped_from_a_sound_page(sound):
@@ -159,7 +174,7 @@ def test_nothing_is_dropped_while_recordings_are_unsound(sound):
 
 
 def test_the_last_recording_takes_its_file_along(sound):
-    sound.edit(ONE, "eager=3.2149", "eager=4")
+    sound.edit(ONE, "3.2149", "4")
     drop_unrecorded(sound.page(ONE), sound.settings)
     assert not (sound.root / RECORDED).exists()
 
@@ -181,7 +196,7 @@ def test_a_recording_is_of_one_code_and_one_output(toy):
     "line",
     [
         "from snippets.kernel import add",
-        "from snippets import recording, kernel",
+        "from snippets import figures, kernel",
         "import snippets.kernel as kernel",
         "from snippets.caller import add",
     ],
@@ -190,9 +205,9 @@ def test_an_edited_helper_makes_the_recording_stale(toy, line):
     helpers = toy.root / "snippets"
     (helpers / "kernel.py").write_text("add = 1")
     (helpers / "caller.py").write_text("from . import kernel\nadd = kernel.add")
-    asked = Block("x.md", 1, f"{line}\nfrom snippets.recording import measured\n")
+    asked = Block("x.md", 1, f"{line}\nfrom snippets.figures import line_figure\n")
     before = code_hash(toy.settings, asked)
-    (helpers / "recording.py").write_text("how figures are shown")
+    (helpers / "figures.py").write_text("how figures are shown")
     (helpers / "layers.py").write_text("imported by no block here")
     assert code_hash(toy.settings, asked) == before
     (helpers / "kernel.py").write_text("add = 2")

@@ -33,10 +33,11 @@ def test_data_has_every_question_and_every_output_once(site, index, topics, card
         (question.id, question.title, question.meta["level"]) for question in questions()
     ]
     for card, question in zip(cards, questions(), strict=True):
-        assert len(card["blocks"]) == question.html(site).count('<div class="result">'), card["id"]
-        promised = [(b.output, "raises" in b.marks) for b in question.blocks if b.output]
+        blocks = [block for block in question.blocks if block.exported]
+        promised = [(b.output, "raises" in b.marks) for b in blocks if b.output]
         shown = [(block["output"], block["raises"]) for block in card["blocks"]]
         assert [each for each in shown if each in promised] == promised, card["id"]
+        assert not any("snippets" in block["source"] for block in card["blocks"]), card["id"]
     ids = [f"{card['id']}#{block['id']}" for card in cards for block in card["blocks"]]
     assert len(set(ids)) == len(ids)
     listed = [(q["id"], q["level"], q["blocks"]) for t in index["topics"] for q in t["questions"]]
@@ -48,7 +49,7 @@ def test_data_has_every_question_and_every_output_once(site, index, topics, card
 
 def test_a_question_has_the_first_block_with_output_that_draws_nothing_as_its_example(cards):
     for card, question in zip(cards, questions(), strict=True):
-        outputs = {b.output for b in question.blocks if b.output and not b.draws}
+        outputs = {b.output for b in question.blocks if b.output and b.exported}
         first = next((b["id"] for b in card["blocks"] if b["output"] in outputs), None)
         assert card["example"] == first, card["id"]
 
@@ -56,12 +57,14 @@ def test_a_question_has_the_first_block_with_output_that_draws_nothing_as_its_ex
 def test_data_can_be_put_into_the_page_as_it_is(site, cards):
     """Links lead somewhere from there; nothing has an id, a style or a script of its own."""
     for card in cards:
-        html = card["answer"] + "".join(block["source"] for block in card["blocks"])
+        besides = [each["truth"] for each in card["claims"]]
+        besides += [each["answer"] for each in card["followUps"]]
+        html = "".join([card["answer"], *(b["source"] for b in card["blocks"]), *besides])
         assert card["answer"].startswith("<p>"), card["id"]
         unwanted = r'<(script|style|iframe|form)\b|\s(id|style|on\w+)="'
         assert not re.search(unwanted, html), card["id"]
         for link in [card["url"], *re.findall(r'(?:href|src)="([^"]*)"', html)]:
-            if not link.startswith("https://"):
+            if not link.startswith(("https://", "http://")):
                 file, _, anchor = link.partition("#")
                 page = site / "practice" / file / "index.html"
                 assert page.is_file(), (card["id"], link)

@@ -6,10 +6,14 @@ const part = id => document.getElementById(`practice-${id}`);
 /**
  * What the reader picks: {mode, topics, levels, perDay}. Topics and levels are lists of ids, or null for all, those to
  * come included. A link such as #topic=tensors&level=junior&mode=predict picks for one visit; what is picked by hand is kept.
+ * #question=tensors/torch-cat picks questions by their ids, which nothing in the form does: `questions` is then their list.
  */
 class Choice {
   static MODES = ["questions", "predict"];
   static PER_DAY = 10;
+
+  /** Ids of the questions that the address names; null where it names none. */
+  questions = null;
 
   constructor(progress) {
     this.progress = progress;
@@ -18,6 +22,11 @@ class Choice {
     part("topics").append(...Deck.topics.map(topic => box("topics", topic.id, `${topic.title} (${counts(topic)})`)));
     part("levels").append(...Deck.levels.map(level => box("levels", level, level)));
     this.form.addEventListener("input", () => this.#changed());
+    part("all").addEventListener("click", () => {
+      history.replaceState(null, "", location.pathname + location.search);
+      this.fill();
+      this.form.querySelector("[type=submit]").focus();
+    });
     for (const button of this.form.querySelectorAll("[data-topics]")) {
       button.addEventListener("click", () => {
         for (const input of this.#boxes("topics")) input.checked = button.dataset.topics === "all";
@@ -41,27 +50,29 @@ class Choice {
       mode: this.form.elements.mode.value,
       topics: this.#picked("topics"),
       levels: this.#picked("levels"),
+      questions: this.questions,
       perDay: Number.isInteger(number) && number >= 0 ? number : Choice.PER_DAY,
     };
   }
 
   /** What stands in the way of a start, in words; "" where nothing does. */
   get fault() {
-    const { mode, topics, levels } = this.selection;
+    const { mode, topics, levels, questions } = this.selection;
     if (topics?.length === 0) return "Choose at least one topic.";
     if (levels?.length === 0) return "Choose at least one level.";
-    return Deck.cards({ mode, topics, levels }).length ? "" : "No question of these topics has one of these levels.";
+    return Deck.cards({ mode, topics, levels, questions }).length ? "" : "No question of these topics has one of these levels.";
   }
 
   /** What of the address is meant for this page; "" where nothing is: the site's own links to headings use it too. */
   static get asked() {
-    return /\b(topic|level|mode)=/.test(location.hash) ? location.hash.slice(1) : "";
+    return /\b(topic|level|mode|question)=/.test(location.hash) ? location.hash.slice(1) : "";
   }
 
   #changed() {
     if (Choice.asked) history.replaceState(null, "", location.pathname + location.search);
-    const { selection } = this;
-    this.progress.update(state => Object.assign(state.settings, selection));
+    this.questions = null;
+    const { questions, ...picked } = this.selection;
+    this.progress.update(state => Object.assign(state.settings, picked));
     this.show();
   }
 
@@ -73,16 +84,20 @@ class Choice {
       const values = asked.getAll(name).flatMap(value => value.split(","));
       return [values.filter(value => known.includes(value)), values.filter(value => !known.includes(value))];
     };
-    const known = { topic: Deck.topics.map(({ id }) => id), level: Deck.levels, mode: Choice.MODES };
-    const [[topics, a], [levels, b], [modes, c]] = Object.entries(known).map(([name, values]) => list(name, values));
-    const linked = topics.length || levels.length || modes.length;
-    const mode = modes[0] ?? (Choice.MODES.includes(kept.mode) ? kept.mode : Choice.MODES[0]);
+    const known = {
+      topic: Deck.topics.map(({ id }) => id), level: Deck.levels, mode: Choice.MODES,
+      question: Deck.topics.flatMap(({ questions }) => questions.map(({ id }) => id)),
+    };
+    const [[topics, a], [levels, b], [modes, c], [questions, d]] = Object.entries(known).map(([name, values]) => list(name, values));
+    const linked = topics.length || levels.length || modes.length || questions.length;
+    this.questions = questions.length ? questions : null;
+    const mode = modes[0] ?? (!questions.length && Choice.MODES.includes(kept.mode) ? kept.mode : Choice.MODES[0]);
     this.#check("mode", [mode]);
     this.#check("topics", linked ? topics : kept.topics, known.topic);
     this.#check("levels", linked ? levels : kept.levels, known.level);
     this.form.elements.perDay.value = Number.isInteger(kept.perDay) && kept.perDay >= 0 ? kept.perDay : Choice.PER_DAY;
     this.show();
-    return [...a, ...b, ...c];
+    return [...a, ...b, ...c, ...d];
   }
 
   /** Check the boxes of these values; all of them where none is known. */
@@ -94,6 +109,7 @@ class Choice {
   /** Say where the reader stands with the selection. */
   show() {
     const { fault, selection } = this;
+    part("only").hidden = !this.questions;
     if (fault) {
       part("standing").textContent = fault;
       return;

@@ -29,12 +29,13 @@ const Deck = {
   /** Whether an id is that of a block. */
   isBlock: id => id.includes("#"),
 
-  /** The cards of a selection in reading order; topics and levels may be null, for all. */
-  cards({ mode, topics, levels }) {
+  /** The cards of a selection in reading order; topics, levels and questions may be null, for all. */
+  cards({ mode, topics, levels, questions }) {
     return Deck.topics
       .filter(topic => !topics || topics.includes(topic.id))
       .flatMap(topic => topic.questions
         .filter(question => !levels || levels.includes(question.level))
+        .filter(question => !questions || questions.includes(question.id))
         .flatMap(question => (mode === "questions" ? [question.id] : question.blocks.map(block => `${question.id}#${block}`))
           .map(id => ({ id, topic: topic.id, level: question.level }))));
   },

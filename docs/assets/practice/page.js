@@ -31,6 +31,11 @@
     tell(unknown.length ? `The address asks for what is not here: ${unknown.join(", ")}.` : "");
   }
 
+  /** Who comes for one question need not choose any more. */
+  function begin() {
+    if (choice.questions && !choice.fault) session.start(choice.selection);
+  }
+
   part("choice").addEventListener("submit", event => {
     event.preventDefault();
     tell(choice.fault);
@@ -40,6 +45,7 @@
     if (!Choice.asked) return;
     if (session.state) session.leave();
     follow();
+    begin();
   });
   addEventListener("storage", event => {
     if (event.key === null || event.key === Progress.KEY) refresh();
@@ -112,7 +118,7 @@
   progress.onTrouble = warn;
   warn();
   follow();
-  session.resume();
+  if (!session.resume()) begin();
   root.hidden = false;
   document.getElementById("practice-loading").remove();
 })();

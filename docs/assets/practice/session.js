@@ -36,7 +36,7 @@ class Session {
   resume() {
     try {
       const state = JSON.parse(sessionStorage.getItem(Session.KEY));
-      if (!state?.card || (Choice.asked && Choice.asked !== state.asked)) return false;
+      if (!state?.card || !state.done || (Choice.asked && Choice.asked !== state.asked)) return false;
       this.state = state;
     } catch {
       return false;
@@ -51,7 +51,7 @@ class Session {
   }
 
   start(selection) {
-    this.state = { selection, extra: 0, tally: [0, 0, 0, 0], card: null, shown: false, typed: "", asked: Choice.asked };
+    this.state = { selection, extra: 0, tally: [0, 0, 0, 0], done: [], card: null, shown: false, typed: "", asked: Choice.asked };
     this.advance();
   }
 
@@ -73,7 +73,10 @@ class Session {
     const { cards } = this.progress.read();
     const now = Date.now();
     const introduced = Schedule.introduced(selection.mode, cards, now);
-    return { cards, now, introduced, allowed: Math.max(0, selection.perDay + extra - introduced), ...Schedule.standing(this.#cards(), cards, now) };
+    const standing = Schedule.standing(this.#cards(), cards, now);
+    // Questions that are asked for by name are asked once whether or not they are due.
+    if (selection.questions) Object.assign(standing, { due: this.#cards().filter(({ id }) => !this.state.done.includes(id)), fresh: [] });
+    return { cards, now, introduced, allowed: Math.max(0, selection.perDay + extra - introduced), ...standing };
   }
 
   /** Ask the next card, or end. */
@@ -156,6 +159,7 @@ class Session {
       state.cards[id] = outcome.record;
     });
     this.state.tally[grade - 1] += 1;
+    this.state.done.push(id);
     this.state.last = { id, grade, before, reviewed: outcome.record.last_review, typed: this.state.typed };
     tell(`${outcome.name}: again in ${outcome.interval}.`);
     this.advance();
@@ -180,6 +184,7 @@ class Session {
       return;
     }
     this.state.tally[last.grade - 1] -= 1;
+    this.state.done.pop();
     tell("Undone: grade it again.");
     this.#show(card, true, last.typed);
   }

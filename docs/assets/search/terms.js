@@ -24,10 +24,15 @@ globalThis.SearchTerms = (() => {
 
   const words = (text) => text.match(WORD) || [];
 
-  /* One form for singular and plural, British and American spelling. */
+  /* One form for singular and plural, and for British and American spelling. */
+  const FORMS = [
+    [/ies$/, "y"], [/([^su])s$/, "$1"],
+    [/^practis/, "practic"], [/^licenc/, "licens"], [/^grey/, "gray"], [/tre$/, "ter"],
+    [/is(e|ed|er|ing|ation)$/, "iz$1"], [/lys(e|ed|er|ing)$/, "lyz$1"],
+    [/our(|ed|ing|al|able)$/, "or$1"], [/ll(ed|ing|er)$/, "l$1"],
+  ];
   const normal = (word) =>
-    word.length < 4 || /\d/.test(word) ? word
-      : word.replace(/is(e|ed|es|er|ers|ing|ation|ations)$/, "iz$1").replace(/our$/, "or").replace(/ies$/, "y").replace(/([^su])s$/, "$1");
+    word.length < 4 || /\d/.test(word) ? word : FORMS.reduce((form, [british, american]) => form.replace(british, american), word);
 
   /* "~accumul" of accumulate, accumulated, accumulation, accumulator; nothing of what has no ending. */
   const ENDING = /^(.{3,}?)(ation(al|s)?|at(e|ed|ing|or)|ion(al|s)?|ings?|ed|ers?|ors?|al|ive|ly|e)$/;

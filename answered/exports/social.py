@@ -1,0 +1,97 @@
+"""What other sites ask this one for: a picture of each page for link previews, and robots.txt."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from ..site.article import Article, Edition
+from ..site.head import CARD, HEIGHT, WIDTH, card
+
+FILE, TITLE = CARD, ""
+CACHE = ".cache/social"
+DESIGN = 1  # goes up when pictures look different
+RUST, INK, QUIET, PAPER = "#9b2d12", "#1f2328", "#5f656d", "#ffffff"
+MARGIN, BAR, TOP, ROOM = 80, 24, 150, 340  # pixels; the title has ROOM from TOP on
+SIZES = range(68, 24, -4)  # of the title, of which the largest is taken that fits
+SPACING = 1.3  # of its lines, of their size
+COLORS = 48  # of the finished picture; smooth letters need no more
+
+
+def write(articles: list[Article], edition: Edition) -> str:
+    """Write robots.txt; where the site's address is known, also the pictures, which need one.
+
+    A picture that has not changed is taken from the cache.
+    """
+    url, name = edition.config.url, edition.config.name
+    sitemap = f"\nSitemap: {url}sitemap.xml\n" if url else ""
+    edition.write("robots.txt", f"User-agent: *\nAllow: /\n{sitemap}")
+    if not url:
+        return "no pictures"
+    texts = {CARD: ("Interview questions, answered and checked", "")}
+    for article in articles:
+        about = f"{article.topic.title} · {article.page.meta['level']} level"
+        texts[card(article.page)] = (article.page.title, about)
+    cache, used = edition.book.root / CACHE, set()
+    cache.mkdir(parents=True, exist_ok=True)
+    for file, (title, about) in texts.items():
+        key = repr((DESIGN, name, title, about, importlib.metadata.version("pillow")))
+        kept = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:20]}.png"
+        if not kept.is_file():
+            draw(name, title, about, kept)
+        used.add(kept)
+        target = edition.folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept, target)
+    for kept in set(cache.iterdir()) - used:
+        kept.unlink()
+    return f"{len(texts)} pictures"
+
+
+def draw(name: str, title: str, about: str, file: Path) -> None:
+    """Draw a picture with the name of the site, a title and a line about it into `file`."""
+    from PIL import Image, ImageDraw, ImageFont  # which a build with nothing new does without
+
+    def font(style: str, size: int) -> ImageFont.FreeTypeFont:
+        return ImageFont.truetype(fonts() / f"DejaVuSans{style}.ttf", size)
+
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, BAR, HEIGHT), fill=RUST)
+    pen.text((MARGIN, 64), name, RUST, font("-Bold", 36))
+    for size in SIZES:
+        letters = font("-Bold", size)
+        lines = wrapped(title, WIDTH - 2 * MARGIN, letters.getlength)
+        if (
+            len(lines) * size * SPACING <= ROOM
+            and max(map(letters.getlength, lines)) <= WIDTH - 2 * MARGIN
+        ):
+            break
+    spacing = (SPACING - 1) * size
+    pen.multiline_text((MARGIN, TOP), "\n".join(lines), INK, letters, spacing=spacing)
+    pen.text((MARGIN, HEIGHT - 110), about, QUIET, font("", 30))
+    part = file.with_suffix(".part")
+    image.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(part, "PNG")
+    part.rename(file)
+
+
+def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Return `text` in lines that are at most `width` wide, if its words are."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if measure(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def fonts() -> Path:
+    """Return the folder of the fonts that come with Matplotlib, without importing it."""
+    (package,) = importlib.util.find_spec("matplotlib").submodule_search_locations
+    return Path(package, "mpl-data", "fonts", "ttf")
