@@ -76,7 +76,10 @@ def level(page: Page) -> list[str]:
 
 def follow_up(each: FollowUp) -> list[str]:
     """Return a follow-up question, its answer folded away, with a link to it."""
-    link = f'<a class="headerlink" href="#{each.anchor}" title="Link to this question">&para;</a>'
+    name = "Link to this question"
+    link = (
+        f'<a class="headerlink" href="#{each.anchor}" title="{name}" aria-label="{name}">&para;</a>'
+    )
     return [
         "",
         f'<div class="follow-up" markdown><details id="{each.anchor}" markdown>',

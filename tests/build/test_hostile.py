@@ -11,7 +11,8 @@ from tests.conftest import NO_DEVICE, Project, block
 EVIL = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 ONE = "tensors/one.md"
-OURS = re.compile(r'<script(?: id="__config" type="application/json"| src="[\w./-]+"|)>')
+DATA = r'(?: id="__config" type="application/json"| type="application/ld\+json")'
+OURS = re.compile(rf'<script(?:{DATA}| src="[\w./-]+"|)>')
 FIGURE = f"""
 from snippets.figures import canvas, save
 fig, ax = canvas()
