@@ -14,7 +14,7 @@ from ..pages.folded import draws, is_visible
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, SNIPPET_MARK, imports_snippets, shown_source
 
-MAX_LINES = 40  # of a block, blank ones aside
+MAX_LINES = 40  # of a block that readers see, blank ones aside
 MUST_RAISE = "a block marked 'raises' without expected output"
 PRINTED = "the block prints, and its page has no expected output"
 UNCHECKED = "the block has neither expected output nor an assert: nothing is checked"
@@ -47,10 +47,10 @@ def check_collection(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
-    """A block can be read at once, and what it shows is held against something."""
+    """A block that readers see can be read at once, and what any shows is held against something."""
     for block in page.blocks:
         lines = sum(bool(line.strip()) for line in block.code.split("\n"))
-        if lines > MAX_LINES:
+        if lines > MAX_LINES and is_visible(block):
             what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
             fix = "leave the lines that make the point, or make two blocks of it"
             yield Problem(page.path, block.line, what, fix)

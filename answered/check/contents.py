@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -11,6 +10,7 @@ from ..pages.addresses import WRITTEN
 from ..pages.book import NOTEBOOKS, Book
 from ..pages.contents import CONTENTS, line_in_contents
 from ..pages.page import Page
+from .nearest import did_you_mean
 from .text import spoiled
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -105,9 +105,8 @@ def check_listed(book: Book) -> Iterator[Problem]:
                 fix = f"list it there, or move the page to docs/questions/{topic.id}/"
                 found = f"the question '{slug}' is a page of the topic {slugs[slug].topic}", fix
             elif page is None:
-                near = difflib.get_close_matches(slug, slugs, n=1)
-                guess = f"did you mean '{near[0]}'? " if near else ""
-                fix = f"{guess}Name a file of that folder, without .md, or delete the line"
+                fix = "name a file of that folder, without .md, or delete the line"
+                fix += did_you_mean(slug, slugs)
                 found = f"there is no page docs/questions/{topic.id}/{slug}.md", fix
             if found:
                 line = line_in_contents(book.root, "topics", index, "questions", number)
@@ -127,10 +126,9 @@ def check_myths(book: Book) -> Iterator[Problem]:
             page = book.by_uri.get(f"questions/{name.partition('#')[0]}.md")
             if page and spoiled(page):
                 continue
-            near = difflib.get_close_matches(name, known, n=1)
-            guess = f"; did you mean {near[0]}?" if near else ""
             fix = "write topic/slug#anchor of a heading under 'What people get wrong'"
-            found = f"no page refutes the claim '{name}' listed under myths", fix + guess
+            fix += did_you_mean(name, known)
+            found = f"no page refutes the claim '{name}' listed under myths", fix
         if found:
             yield Problem(CONTENTS, line_in_contents(book.root, "myths", number), *found)
         elif claim and not TRUTH[0] <= len(claim.truth) <= TRUTH[1]:

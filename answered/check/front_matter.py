@@ -10,9 +10,10 @@ import yaml
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.contents import CONTENTS, Contents, line_of
+from ..pages.contents import CONTENTS, Contents
 from ..pages.front_matter import FIELDS, KEYS, Field, text_of
 from ..pages.page import Page
+from ..pages.yaml_lines import fault_of_yaml, line_of
 
 BEGIN = f"begin the page, on line 1, with a '---' block that has {KEYS}"
 OPENING = re.compile(r"^---[ \t]*\n\w+[ \t]*:", re.M)
@@ -28,10 +29,9 @@ def check_front_matter(page: Page, book: Book) -> Iterator[Problem]:
     try:
         tree, meta = yaml.compose(page.front), page.front_matter
     except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        what = f"front matter is not YAML: {getattr(error, 'problem', error)}"
+        line, what = fault_of_yaml(error, above=1)
         fix = "quote values that hold a colon or other punctuation"
-        yield Problem(page.path, mark.line + 2 if mark else 1, what, fix)
+        yield Problem(page.path, line, f"front matter is not YAML: {what}", fix)
         return
     if not isinstance(meta, dict):
         fix = f"write it as 'key: value'; the keys are {KEYS}"
@@ -70,7 +70,7 @@ def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
     """Yield what is wrong with the value of `field`; its kind alone if the page is no question."""
     begin = f"front matter '{field.name}"
     if field.name not in page.front_matter:
-        if page.is_question and not field.optional:
+        if page.is_question:
             yield (field.name,), f"missing {begin}'", f"add it: {field.meaning}"
         return
     texts = [page.front_matter[field.name]]

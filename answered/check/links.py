@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from ..pages.addresses import ALSO_ASKED, GENERATED, RELATED, topic_index
 from ..pages.book import Book
 from ..pages.page import Page, without_code
 from .front_matter import line_of_field
+from .nearest import did_you_mean
 from .text import SCHEMES, spoiled
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -66,7 +66,7 @@ def check_asked(page: Page, book: Book) -> Iterator[Problem]:
         if asked.anchor and asked.anchor not in page.anchors:
             line = line_of_field(page, "also_asked", number)
             what = f"front matter 'also_asked.{number}': the page has no anchor '{asked.anchor}'"
-            fix = f"name a heading or a follow-up question; {nearest(asked.anchor, page.anchors)}"
+            fix = f"name a heading or a follow-up question{nearest(asked.anchor, page.anchors)}"
             yield Problem(page.path, line, what, f"{fix} Quote a wording that holds a colon.")
 
 
@@ -85,9 +85,8 @@ def advice(path: str, uri: str, page: Page, book: Book) -> str:
     if re.match(r"www\.|[\w-]+\.(?:org|com|io|net)\b", path):
         return f"write https://{path}"
     names = {posixpath.basename(other): other for other in reversed(known)}
-    near = difflib.get_close_matches(posixpath.basename(uri), names, n=1, cutoff=0.7)
-    guess = f"; did you mean '{relative(names[near[0]], page)}'?" if near else ""
-    return f"point it at a file below docs/, from this page's folder{guess}"
+    near = did_you_mean(posixpath.basename(uri), names, lambda n: f"'{relative(names[n], page)}'")
+    return f"point it at a file below docs/, from this page's folder{near}"
 
 
 def relative(uri: str, page: Page) -> str:
@@ -102,10 +101,9 @@ def fault_of_anchor(target: str, anchor: str, page: Page) -> tuple[str, str] | N
     if anchor in known or spoiled(page):
         return None
     what = f"link '{target}': {page.path} has no anchor '#{anchor}'"
-    return what, f"name a heading; {nearest(anchor, known)}"
+    return what, f"name a heading{nearest(anchor, known)}"
 
 
 def nearest(anchor: str, known: Sequence[str]) -> str:
-    """Return the anchor that may be meant, or all that there are."""
-    near = difflib.get_close_matches(anchor, known, n=1)
-    return f"did you mean '#{near[0]}'?" if near else f"it has #{', #'.join(known)}"
+    """Return the anchor that may be meant, or all that there are, as the end of a fix."""
+    return did_you_mean(anchor, known, "'#{}'".format) or f"; it has #{', #'.join(known)}"

@@ -48,11 +48,6 @@ class CellResult(Result):
 
     rich: list[str] = field(default_factory=list)
 
-    @classmethod
-    def load(cls, fields: dict) -> CellResult:
-        """Return the result that was kept as JSON."""
-        return cls(**{**fields, "figures": [tuple(figure) for figure in fields["figures"]]})
-
 
 def outcomes_of_notebooks(
     notebooks: Iterable[Notebook], settings: Settings, fresh: bool = False

@@ -10,10 +10,8 @@ from ..engine.judge import compare, judge, shown_output, unsteady
 from ..engine.problems import Problem
 from ..engine.result import Result
 from ..engine.session import Session
-from ..gpu.recordings import Recording, find_recording, read_recordings
+from ..gpu.recordings import RECORD, Recording, find_recording, read_recordings
 from ..pages.page import Page
-
-RECORD = "make gpu RECORD=1"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ..engine.problems import Problem
 from ..engine.settings import Settings
 from ..gpu.recordings import (
     FOLDER,
+    RECORD,
     code_hash,
     gpu_blocks,
     output_hash,
@@ -71,7 +72,7 @@ def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:
         return
     blocks = {block: code_hash(settings, block) for block in gpu_blocks(page)}
     stale = set(recordings) - set(blocks.values())
-    record = f"run `make gpu RECORD=1 PAGE={page.path}` on a machine with a GPU"
+    record = f"run `{RECORD} PAGE={page.path}` on a machine with a GPU"
     drop = f"or `make update PAGE={page.path}`, which takes"
     wrong = False
     for block, key in blocks.items():

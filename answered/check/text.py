@@ -24,9 +24,10 @@ MATH = re.compile(r"\$[^$\n]+\$")
 # Of inline links, of definitions of links, and of automatic links.
 SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
 SCHEMES = ("http", "https", "mailto")
-# Bytes of Markdown from which an author has a notice, and at most: of a page, and of a question
-# without front matter and folded blocks. A page's own, so that no other page can push it over.
-SIZES, QUESTION_SIZES = (17_000, 20_000), (8_000, 9_000)
+# Bytes of Markdown above which an author has a notice, and at most. They are a page's own, so that
+# no other page can push it over.
+SIZES = (17_000, 20_000)
+QUESTION_SIZES = (8_000, 9_000)  # without front matter and folded blocks
 
 
 def spoiled(page: Page) -> bool:

@@ -86,8 +86,7 @@ class Cache:
     def load(self, key: str) -> Result | None:
         """Return the result that is kept under `key`; None if there is none, or a broken one."""
         try:
-            kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
-            return Result(**{**kept, "figures": [tuple(figure) for figure in kept["figures"]]})
+            return Result.load(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 

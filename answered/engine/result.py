@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -30,3 +31,8 @@ class Result:
     detail: str = ""
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, fields: dict) -> Self:
+        """Return the result that was kept as JSON."""
+        return cls(**{**fields, "figures": [tuple(figure) for figure in fields["figures"]]})

@@ -20,6 +20,7 @@ from ..engine.update import replace_file, with_outputs
 from ..pages.page import NOT_UTF8, Page
 from .device import Device, NoDeviceError, find_device
 from .recordings import (
+    RECORD,
     Recording,
     code_hash,
     find_recording,
@@ -28,8 +29,6 @@ from .recordings import (
     read_recordings,
     write_recordings,
 )
-
-COMMAND = "make gpu RECORD=1"
 
 
 def run_pages(
@@ -119,10 +118,10 @@ def compare_page(page: Page, settings: Settings, results: Mapping[Block, Result]
     for block, result in results.items():
         if not find_recording(settings, block, recordings):
             place = f"{page.path}:{block.line}"
-            print(f"{place}  not recorded yet: `{COMMAND} PAGE={page.path}` does it")
+            print(f"{place}  not recorded yet: `{RECORD} PAGE={page.path}` does it")
         problem = judge(block, result, settings)
         if block.expected is not None:
-            problem = problem or compare(block, shown_output(block, result), COMMAND)
+            problem = problem or compare(block, shown_output(block, result), RECORD)
         if problem:
             problems.append(problem)
     return problems
@@ -142,7 +141,7 @@ def record_page(
         if judge(block, result, settings):
             continue
         shown = shown_output(block, result)
-        if difference := compare(block, shown, COMMAND, exact=True):
+        if difference := compare(block, shown, RECORD, exact=True):
             outputs[block] = shown
             changed.append(difference)
         made = Recording(**vars(device), date=date, output=output_hash(shown))

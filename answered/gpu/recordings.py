@@ -23,9 +23,11 @@ from ..engine.problems import Problem
 from ..engine.settings import Settings
 from ..engine.update import replace_file, with_outputs
 from ..pages.page import Page
+from ..pages.yaml_lines import fault_of_yaml
 from .device import Device
 
-HEADER = "# Written by `make gpu RECORD=1` on a machine with a GPU; not edited by hand.\n"
+RECORD = "make gpu RECORD=1"  # the command that writes them
+HEADER = f"# Written by `{RECORD}` on a machine with a GPU; not edited by hand.\n"
 FOLDER = "recordings"  # beside the page
 DISPLAY = "figures"  # the helper that decides how something is shown, not what is run
 
@@ -98,16 +100,15 @@ def read_recordings(root: Path, page_path: str) -> tuple[dict[str, Recording], l
     place = recordings_path(page_path)
     if not (root / place).is_file():
         return {}, []
-    fix = f"run `make gpu RECORD=1 PAGE={page_path}` on a machine with a GPU, or restore the file"
+    fix = f"run `{RECORD} PAGE={page_path}` on a machine with a GPU, or restore the file"
     text = (root / place).read_text(encoding="utf-8", errors="replace")
     try:
         data = yaml.safe_load(text) or {}
         if not isinstance(data, dict):
             raise yaml.YAMLError("it is not a mapping")
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
-        mark = getattr(error, "problem_mark", None)
-        what = f"the recordings cannot be read: {getattr(error, 'problem', None) or error}"
-        return {}, [Problem(place, mark.line + 1 if mark else 1, what, fix)]
+        line, what = fault_of_yaml(error)
+        return {}, [Problem(place, line, f"the recordings cannot be read: {what}", fix)]
     sound, problems = {}, []
     for key, entry in data.items():
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ..engine.problems import FaultyFileError, Problem
+from .yaml_lines import fault_of_yaml, line_of
 
 CONTENTS = "docs/questions/contents.yml"
 
@@ -47,9 +48,8 @@ def load_contents(root: Path) -> Contents:
         what = f"cannot be read: {error.strerror}"
         raise fault(1, what, "restore it; it lists topics, tags and levels") from None
     except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        what = f"not YAML: {getattr(error, 'problem', str(error).splitlines()[0])}"
-        raise fault(mark.line + 1 if mark else 1, what, "correct the line") from None
+        line, what = fault_of_yaml(error)
+        raise fault(line, f"not YAML: {what}", "correct the line") from None
     try:
         contents = TypeAdapter(Contents).validate_python(without_empty(data))
     except ValidationError as error:
@@ -80,17 +80,3 @@ def without_empty(data: object) -> object:
     if isinstance(data, dict):
         return {key: without_empty(value) for key, value in data.items() if value is not None}
     return [without_empty(value) for value in data] if isinstance(data, list) else data
-
-
-def line_of(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
-    """Return the line of the value at `place`, a path of keys and indexes, or of its parent."""
-    line = 1
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == part), None)
-        elif isinstance(node, yaml.SequenceNode):
-            node = node.value[part]
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-    return line

@@ -17,7 +17,6 @@ class Field:
         values: the attribute of `Contents` that lists what it may hold; "" where it is free text.
         anchors: whether an entry of the list may also be a mapping of one text to the anchor of
             the place that answers it.
-        optional: whether a question may be without it; the template of new pages then is.
     """
 
     name: str
@@ -26,7 +25,6 @@ class Field:
     entries: tuple[int, int] | None = None
     values: str = ""
     anchors: bool = False
-    optional: bool = False
 
 
 FIELDS = (

@@ -131,6 +131,9 @@ SOUND = {
     "does not parse, which running it tells": "```python\nx = = 1\n```",
     "waits for a GPU": "<!--pytest.mark.gpu-->\n```python\nprint(1)\n```",
     "as long as may be": "```python\n" + "x = 1\n\n" * 39 + "assert x\n```",
+    "a long block that draws": (
+        "```python\nfrom snippets.figures import save\n\n" + "x = 1\n" * 45 + "assert save\n```"
+    ),
     "code and output of 80 columns": (
         f"```python\nprint('{'x' * 71}')\n```\n{EXPECTED}\n```text\n{'x' * 80}\n```"
     ),

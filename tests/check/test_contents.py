@@ -55,13 +55,13 @@ FAULTS = {
         listed("one", "nothing"),
         7,
         "there is no page docs/questions/tensors/nothing.md",
-        "Name a file of that folder, without .md, or delete the line",
+        "name a file of that folder, without .md, or delete the line",
     ),
     "a misspelt page": (
         listed("oone"),
         6,
         "there is no page docs/questions/tensors/oone.md",
-        "did you mean 'one'? Name a file of that folder, without .md, or delete the line",
+        "name a file of that folder, without .md, or delete the line; did you mean 'one'?",
     ),
     "a page twice": (
         listed("one", "one"),
@@ -91,7 +91,7 @@ FAULTS = {
         myths("tensors/one#it-has-no-claims"),
         14,
         "no page refutes the claim 'tensors/one#it-has-no-claims' listed under myths",
-        f"{MYTHS}; did you mean {MYTH}?",
+        f"{MYTHS}; did you mean '{MYTH}'?",
     ),
     "a claim twice": (
         myths(MYTH, MYTH),
@@ -120,6 +120,13 @@ SOUND = {
 @pytest.mark.parametrize("name", SOUND)
 def test_no_fault(tmp_path, name):
     assert problems(tmp_path, {CONTENTS_FILE: SOUND[name]}) == []
+
+
+def test_a_claim_in_one_line_is_no_heading_to_list(tmp_path):
+    lines = '### In one line\n\n- **"No."** It is one, as everybody can see.\n\n## Follow-up'
+    text = page().replace("## Follow-up", lines)
+    found = the_problem(tmp_path, {CONTENTS_FILE: myths("tensors/one#in-one-line"), ONE: text})
+    assert found[2] == "no page refutes the claim 'tensors/one#in-one-line' listed under myths"
 
 
 @pytest.mark.parametrize(("length", "told"), [(19, True), (20, False), (400, False), (401, True)])

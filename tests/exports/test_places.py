@@ -11,7 +11,7 @@ from answered import exports
 from answered.exports import epub
 from answered.pages.book import load_pages
 from answered.site.downloads import FOLDER, with_table
-from answered.site.question import SOURCE_OF_FIGURE
+from answered.site.question import NOT_RECORDED, SOURCE_OF_FIGURE
 
 from .small import PAGE, articles, book, edition
 
@@ -173,8 +173,10 @@ def test_the_book_shows_figures_without_their_source(tmp_path):
     made = book(tmp_path, one="")
     (article,) = articles(made)
     fold = f'<details class="quiet">\n<summary>{SOURCE_OF_FIGURE}</summary>\n<p>code</p></details>'
-    other = "<details><summary>On a GPU</summary><p>kept</p></details>"
+    why = "<p>Not recorded yet.</p>"
+    gpu = f"<details><summary>{NOT_RECORDED}</summary>{why}</details>"
+    other = "<details><summary>More</summary><p>kept</p></details>"
     drawn = '<figure class="drawn"><svg></svg></figure>'
-    article = dataclasses.replace(article, html=f"{drawn}{fold}<p>Text</p>{other}")
+    article = dataclasses.replace(article, html=f"{drawn}{fold}<p>Text</p>{gpu}{other}")
     shown = epub.body(article, edition(made), {})
-    assert shown == f"{drawn}<p>Text</p><div><p>On a GPU</p><p>kept</p></div>"
+    assert shown == f"{drawn}<p>Text</p><div>{why}</div><div><p>More</p><p>kept</p></div>"

@@ -9,7 +9,7 @@ import pytest
 from answered import exports
 from answered.engine.problems import FaultyFileError
 from answered.engine.settings import Mark
-from answered.site.downloads import FOLDER, OLD_FOLDER, place, with_table
+from answered.site.downloads import FOLDER, place, with_table
 
 from .small import articles, book, edition
 
@@ -92,9 +92,3 @@ def test_a_page_without_one_place_for_a_size_is_refused(made, monkeypatch, table
     (target.folder / FOLDER / "index.html").write_text(table)
     with pytest.raises(FaultyFileError, match=r"docs/downloads\.md:1: the built page has [02] "):
         exports.write_all([], target)
-
-
-def test_the_old_address_leads_to_the_new_one(made):
-    page = (write(made) / OLD_FOLDER / "index.html").read_text()
-    assert f'http-equiv="refresh" content="0; url=../{FOLDER}/"' in page
-    assert f'<a href="../{FOLDER}/">' in page and "Content-Security-Policy" in page

@@ -29,6 +29,7 @@ QUESTION = "questions/optimization/zero-grad/"
 
 SLUGS = """() => [...document.querySelectorAll("#search-results a")].map(
   a => new URL(a.href).pathname.split("/").filter(Boolean).pop())"""
+HREFS = """() => [...document.querySelectorAll("#search-results a")].map(a => a.href)"""
 # For each query the pages that the box lists, and the milliseconds until they are laid out.
 EACH = """(queries) => queries.map(query => {
   const input = document.querySelector("[data-search] input");
@@ -119,6 +120,44 @@ def test_every_question_is_found_by_its_title_and_its_other_wordings(ready):
         asked, ready.evaluate(EACH, [line for _, line in asked]), strict=True
     ):
         assert slug in found[:3], line
+
+
+def test_a_hit_leads_to_the_place_that_answers(site, ready):
+    """Wordings that a section answers, claims in one line, and follow-up questions."""
+    data = json.loads((site / "questions.json").read_text(encoding="utf-8"))["questions"]
+    wordings = [each for question in data for each in question["also_asked"] if "#" in each["url"]]
+    places = [(each["url"], each["text"]) for each in wordings]
+    followed = [each for question in data for each in question["follow_ups"]]
+    places += [(each["url"], each["question"].replace("`", "")) for each in followed[::3]]
+    found = ready.evaluate(EACH.replace(SLUGS, HREFS), [asked for _, asked in places])
+    missed = [
+        (asked, hrefs[:1])
+        for (url, asked), (hrefs, _) in zip(places, found, strict=True)
+        if any(href.split("#")[0].endswith(url.split("#")[0]) for href in hrefs[:1])
+        and not hrefs[0].endswith(url)
+    ]
+    # A few follow-up questions are wordings of their page too, or nearly so.
+    assert len(places) > 100 and len(missed) <= len(places) / 20, missed
+
+
+def test_a_wording_leads_to_its_anchor_whatever_else_says_the_same(ready):
+    """The description has all words of the wording, and more."""
+    page = {
+        "url": "page/",
+        "title": "Alpha",
+        "description": "It is gamma, delta, epsilon and zeta.",
+        "asked": [["beta", ""], ["gamma delta", "place"]],
+    }
+    build = "async (index) => (await SearchEngine.build(index)).search(%r, 1)[0].url"
+    found = {
+        query: ready.evaluate(build % query, {"pages": [page], "synonyms": []})
+        for query in ("gamma delta", "beta", "delta epsilon zeta")
+    }
+    assert found == {
+        "gamma delta": "page/#place",
+        "beta": "page/",
+        "delta epsilon zeta": "page/",
+    }
 
 
 def test_little_is_loaded_and_only_on_intent(site, visit, address):

@@ -139,7 +139,9 @@ globalThis.SearchEngine = (() => {
 
     shown(id, matched, total) {
       const page = this.pages.get(id);
-      const rank = (line) => this.common(line, matched) + 0.1 * this.overlap(line, matched, total) + (line.field === "description" ? 0.2 : 0);
+      /* A line that says what the query says, and nothing else, is what was looked for. */
+      const near = (overlap) => (overlap > 0.99 ? 1 : 0.1 * overlap);
+      const rank = (line) => this.common(line, matched) + near(this.overlap(line, matched, total)) + (line.field === "description" ? 0.2 : 0);
       const [best] = this.lines.get(id).filter(({field, text}) => text && LINE[field] && field !== "title").sort((a, b) => rank(b) - rank(a));
       const line = best && this.common(best, matched) ? best : this.ofCode(id, matched) || best;
       const anchor = line && line.anchor !== "short-answer" ? line.anchor : "";
