@@ -16,11 +16,10 @@ from ..pages.addresses import ALSO_ASKED, LEVELS, PRACTICE, RELATED
 from ..pages.page import SEE_ALSO, FollowUp, Page
 from .config import Config
 from .downloads import notebook_path
-from .finish import THEME_BEGIN, THEME_END
+from .finish import COPY_PAGE, THEME_BEGIN, THEME_END
 from .markup import links, plain
 
 REPORT = "1-wrong-answer.yml"
-MARKDOWN = "index.html.md"  # which the room `exports` writes beside every question
 WHERE_NEXT = "Where next"
 ROOT = "../../"  # from a question's source to docs/
 
@@ -58,7 +57,7 @@ def actions(page: Page, config: Config) -> list[str]:
         colab = config.colab.replace("{path}", f"{page.id}.ipynb")
         row.append(f'<a href="{html.escape(colab)}">Open in Colab</a>')
     row += [
-        f'<a class="copy-page" href="{MARKDOWN}">Copy as Markdown</a>',
+        f"{COPY_PAGE}>Copy as Markdown</a>",
         '<button class="copy-link" type="button" hidden>Copy link</button>',
     ]
     if config.repository:

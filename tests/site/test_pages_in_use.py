@@ -49,7 +49,7 @@ def test_palette_switch_and_copy_button(visit, script):
     page.locator(".md-code__button").first.click()
     page.get_by_text("Copied to clipboard").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()").rstrip()
-    assert copied == page.locator("article pre > code").first.inner_text().rstrip()
+    assert copied == page.locator("article pre > code").first.text_content().rstrip()
     assert page.complaints == []
 
 
