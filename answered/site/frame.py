@@ -1,4 +1,4 @@
-"""What the site puts around an answer: actions, level, folded follow-ups, where next, the foot.
+"""The frame that the site puts around an answer: actions, level, folds, where next, the foot.
 
 All of it is Markdown of the stage. What is of no use off the site stands between `THEME_BEGIN` and
 `THEME_END`, and is no part of the finished article.
