@@ -27,6 +27,9 @@ PARTS = {
     "other wordings": r'id="also-asked-as"',
     "related questions": r'id="related-questions"',
     "permalinks": r'class="headerlink"',
+    "short answers": r'<div class="short-answer"',
+    "follow-up questions": r'<div class="follow-up"',
+    "actions": r'<p class="actions"',
 }
 DATA = ("search/*.js", "practice/*.js", "questions.json", "llms-full.txt")
 

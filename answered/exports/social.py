@@ -1,4 +1,4 @@
-"""What other sites ask this one for: a picture of each page for link previews, and robots.txt."""
+"""Files that other sites ask for: a picture of each page for link previews, and robots.txt."""
 
 from __future__ import annotations
 

@@ -24,6 +24,9 @@ THEME = re.compile(rf"{THEME_BEGIN}.*?{THEME_END}\n*", re.S)
 MARKER = re.compile(r"<!--/?(?:content|block|theme)[ \d]*-->\n*")
 # The level and the short answer below it, to the next section.
 ANSWER = re.compile(r'<p class="level">.*?(?=<h2 id="(?!short-answer")|$)', re.S)
+# The link to a question's Markdown, which exports write beside it; it gets its address here, where
+# no generator looks for a page of that name.
+COPY_PAGE, MARKDOWN = '<a class="copy-page"', "index.html.md"
 CODE = re.compile(r"(?<=<pre><span></span><code>).*?(?=</code></pre>)", re.S)
 NARROW = 32  # columns that fit on every screen
 STEP, STEPS = 4, 5  # columns of an indentation, and how many of them the style sheet knows
@@ -83,9 +86,8 @@ def finished(page: str) -> tuple[str, str]:
         return tidy(page), ""
     content = PLAIN_SPAN.sub(r"\1", formulas(content)).strip("\n")
     content = CODE.sub(with_long_lines, content)
-    shown = ANSWER.sub(
-        r'<div class="short-answer">\g<0></div>\n', without_markers(content), count=1
-    )
+    shown = without_markers(content).replace(COPY_PAGE, f'{COPY_PAGE} href="{MARKDOWN}"')
+    shown = ANSWER.sub(r'<div class="short-answer">\g<0></div>\n', shown, count=1)
     return tidy(before + shown + after), content
 
 

@@ -1,4 +1,4 @@
-"""What the site puts around an answer: actions, level, folded follow-ups, where next, the foot.
+"""The frame that the site puts around an answer: actions, level, folds, where next, the foot.
 
 All of it is Markdown of the stage. What is of no use off the site stands between `THEME_BEGIN` and
 `THEME_END`, and is no part of the finished article.
@@ -16,11 +16,10 @@ from ..pages.addresses import ALSO_ASKED, LEVELS, PRACTICE, RELATED
 from ..pages.page import SEE_ALSO, FollowUp, Page
 from .config import Config
 from .downloads import notebook_path
-from .finish import THEME_BEGIN, THEME_END
+from .finish import COPY_PAGE, THEME_BEGIN, THEME_END
 from .markup import links, plain
 
 REPORT = "1-wrong-answer.yml"
-MARKDOWN = "index.html.md"  # which the room `exports` writes beside every question
 WHERE_NEXT = "Where next"
 ROOT = "../../"  # from a question's source to docs/
 
@@ -58,7 +57,7 @@ def actions(page: Page, config: Config) -> list[str]:
         colab = config.colab.replace("{path}", f"{page.id}.ipynb")
         row.append(f'<a href="{html.escape(colab)}">Open in Colab</a>')
     row += [
-        f'<a class="copy-page" href="{MARKDOWN}">Copy as Markdown</a>',
+        f"{COPY_PAGE}>Copy as Markdown</a>",
         '<button class="copy-link" type="button" hidden>Copy link</button>',
     ]
     if config.repository:
@@ -76,7 +75,10 @@ def level(page: Page) -> list[str]:
 
 def follow_up(each: FollowUp) -> list[str]:
     """Return a follow-up question, its answer folded away, with a link to it."""
-    link = f'<a class="headerlink" href="#{each.anchor}" title="Link to this question">&para;</a>'
+    name = "Link to this question"
+    link = (
+        f'<a class="headerlink" href="#{each.anchor}" title="{name}" aria-label="{name}">&para;</a>'
+    )
     return [
         "",
         f'<div class="follow-up" markdown><details id="{each.anchor}" markdown>',

@@ -1,4 +1,4 @@
-"""What a page says of itself to link previews and search engines, as elements of its head."""
+"""Elements of a page's head that link previews and search engines read."""
 
 from __future__ import annotations
 

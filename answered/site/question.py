@@ -74,10 +74,10 @@ def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if folded:
         shown = fold(SOURCE_OF_FIGURE, shown)
-    origin = [plain(outcome.provenance), "{: .provenance }", ""] if block.needs_device else []
-    if outcome.waiting:
-        shown, origin = fold(NOT_RECORDED, [*shown, "", *origin]), []
-    lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", *origin, BLOCK_END, ""]
+    if block.needs_device:
+        shown += ["", plain(outcome.provenance), "{: .provenance }"]
+        shown = fold(NOT_RECORDED, shown) if outcome.waiting else shown
+    lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
         lines += [f'!!! failure "This example fails: {headline}"', ""]

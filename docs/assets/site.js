@@ -16,7 +16,7 @@ new MutationObserver(() => {
 /* Who asks for a place in a fold, or prints, sees it open. */
 (() => {
   const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     if (target?.closest("details")) target.scrollIntoView();
   };

@@ -11,7 +11,8 @@ from tests.conftest import NO_DEVICE, Project, block
 EVIL = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 ONE = "tensors/one.md"
-OURS = re.compile(r'<script(?: id="__config" type="application/json"| src="[\w./-]+"|)>')
+DATA = r'(?: id="__config" type="application/json"| type="application/ld\+json")'
+OURS = re.compile(rf'<script(?:{DATA}| src="[\w./-]+"|)>')
 FIGURE = f"""
 from snippets.figures import canvas, save
 fig, ax = canvas()
@@ -72,7 +73,7 @@ def test_scripts_with_data_cannot_be_left(attacked):
     scripts = [file for file in attacked.site.rglob("*.js") if "alert(1)" in file.read_text()]
     assert {file.parent.name for file in scripts} >= {"search", "practice"}
     practice = (attacked.site / "practice" / "tensors.js").read_text()
-    as_text = re.compile(r'"(?:output|title)":\s*"(?:[^"\\]|\\.)*"')
+    as_text = re.compile(r'"(?:output|title|claim|question)":\s*"(?:[^"\\]|\\.)*"')
     assert "<script>alert" not in as_text.sub("", practice)
 
 

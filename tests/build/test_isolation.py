@@ -107,4 +107,4 @@ def test_a_disturbing_page_changes_no_other(built):
 def article(html: bytes) -> bytes:
     """Return a page without its navigation and its related questions, which name other pages."""
     body = html[html.index(b"<article") : html.index(b"</article>")]
-    return re.sub(rb'<h2 id="related-questions">.*?</ul>', b"", body, flags=re.S)
+    return re.sub(rb'<p class="related".*?</ul>', b"", body, flags=re.S)

@@ -137,7 +137,7 @@ def test_every_download_is_the_same_when_it_is_made_again(small, published, tmp_
 def test_pages_link_their_notebook_and_colab_where_it_is_configured(built):
     folder, address, pages = built
     for page in pages:
-        links = re.search(r'<p class="downloads".*?</p>', page.html(folder))[0]
+        links = re.search(r'<p class="actions".*?</p>', page.html(folder))[0]
         notebook = f"downloads/notebooks/{page.id}.ipynb"
         assert f'href="../../../{notebook}" download' in links and (folder / notebook).is_file()
         colab = f'href="https://colab.example/{page.id}.ipynb"'

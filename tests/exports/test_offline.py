@@ -44,7 +44,7 @@ def test_every_page_is_there_and_no_link_needs_a_server(which, request):
 
 
 def test_what_is_left_out_is_linked_on_the_site_where_its_address_is_known(site, published):
-    links = re.compile(r'<p class="downloads"><a( href="[^"]*")?')
+    links = re.compile(r'<a( href="[^"]*")? download>Notebook</a>')
     (_, without), (_, with_address) = read(site), read(published)
     for pages, start in ((without, ""), (with_address, f' href="{URL}downloads/notebooks/')):
         found = [link for text in pages.values() for link in links.findall(text)]

@@ -2,13 +2,15 @@
 
 import builtins
 import re
+from dataclasses import replace
 
 import pytest
 
 from answered.check.book import check_book
 from answered.contribute.new import new
 from answered.pages.book import Book
-from answered.site.question import source_links
+from answered.site.config import Config
+from answered.site.frame import actions, foot
 from tests.check.books import book as small_book
 from tests.check.books import page
 from tests.conftest import NO_DEVICE, ROOT
@@ -146,16 +148,21 @@ def test_without_a_terminal_says_what_to_give(monkeypatch, root):
 
 def test_a_question_links_its_source_and_the_form_for_errors():
     made = next(page for page in Book.load(ROOT).questions if page.slug == "torch-cat")
-    assert source_links(made, "") == ""
-    shown = source_links(made, "https://example.org/owner/name/")
-    links = {text: link for link, text in re.findall(r'<a href="([^"]+)">([^<]+)</a>', shown)}
+    config = Config.load(ROOT)
+
+    def shown(repository: str) -> str:
+        given = replace(config, repository=repository)
+        return "".join([*actions(made, given), *foot(made, "Facts.", repository)])
+
     home = "https://example.org/owner/name"
-    assert links["Edit this page"] == f"{home}/edit/main/{made.path}"
+    links = {text: link for link, text in re.findall(r'href="([^"]+)">([^<]+)</a>', shown(home))}
+    assert links["edit this page"] == f"{home}/edit/main/{made.path}"
     pattern = rf"{home}/issues/new\?template=(.+)&amp;page=(.+)"
     report = re.fullmatch(pattern, links["Report an error"])
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / report[1]).read_text()
     assert "id: page" in form and report[2] == made.path.replace("/", "%2F")
-    assert "<script" not in source_links(made, '"><script>')
+    assert shown(f"{home}/") == shown(home) and "<script" not in shown('"><script>')
+    assert "edit this page" not in shown("") and "Report an error" not in shown("")
 
 
 def test_contributing_names_the_way_of_a_page():

@@ -68,7 +68,7 @@ def test_offline_copy(tab, site, tmp_path):
         ("torch-cat/", "What does torch.cat() do?"),
         ("torch-stack/", "torch.stack()"),
     ):
-        tab.locator(f"article a[href*='{click}']").first.click()
+        tab.locator(f"article a[href*='{click}']:visible").first.click()
         expect(tab.locator("h1")).to_contain_text(heading)
     assert tab.url == (root / "questions" / "tensors" / "torch-stack" / "index.html").as_uri()
     tab.goto((root / "downloads" / "index.html").as_uri())

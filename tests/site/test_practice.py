@@ -33,6 +33,27 @@ def day(due: str) -> str:
     return f"{local:%A} {local.day} {local:%B}"
 
 
+def test_a_link_asks_one_question_now_and_whether_or_not_it_is_due(practise):
+    """And leads back to all the others."""
+    name = "optimization/zero-grad"
+    page = practise(f"practice/#question={name}")
+    title = next(q.title for q in questions() if q.id == name)
+    page.get_by_role("heading", name=title).wait_for()
+    answer(page, "4")
+    assert list(stored(page)) == [name] and text(page, "done") == "Session complete"
+    page.reload()  # the link again, on a day on which the card is not due
+    page.get_by_role("heading", name=title).wait_for()
+    page.get_by_role("button", name="End session").click()
+    page.get_by_role("button", name="Choose again").click()
+    assert page.locator("#practice-only").is_visible()
+    assert "0 new today, of 0" in text(page, "standing")
+    page.get_by_role("button", name="Choose from all").click()
+    assert page.locator("#practice-only").is_hidden() and "#" not in page.url
+    assert f"of {len(questions()) - 1} not seen yet" in text(page, "standing")
+    page.goto(page.url + "#question=no/such-one")
+    assert "no/such-one" in text(page, "message") and page.locator("#practice-card").is_hidden()
+
+
 def test_a_session_by_keyboard_alone(practise, site):
     page = practise("practice/#topic=tensors&level=junior")
     tensors = next(

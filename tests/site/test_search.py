@@ -248,6 +248,22 @@ def test_words_are_corrected_by_few_letters(ready, query, word):
     assert marks and word not in [mark.lower() for mark in marks]
 
 
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("practise questions", "practice questions"),
+        ("neighbouring colours", "neighboring colors"),
+        ("behaviour of labelled data", "behavior of labeled data"),
+        ("quantised optimisers", "quantized optimizers"),
+        ("analyse the centre", "analyze the center"),
+        ("grey licences", "gray licenses"),
+    ],
+)
+def test_both_spellings_find_the_same(ready, british, american):
+    (one, _), (other, _) = ready.evaluate(EACH, [british, american])
+    assert one == other != []
+
+
 def test_on_a_phone(visit):
     page = visit(QUESTION, width=360)
     page.get_by_role("button", name="Search", exact=True).click()

@@ -125,7 +125,7 @@
   }
   /* An address that leads nowhere still says what was looked for. */
   if (box.closest("[data-search-address]")) {
-    input.value = decodeURIComponent(location.pathname).split("/").filter(Boolean).slice(-1).join("").replace(/\.\w+$/, "").replace(/[-_+]+/g, " ");
+    input.value = location.pathname.split("/").filter(Boolean).slice(-1).join("").replace(/\.\w+$/, "").replace(/[-_+]+|%\w\w/g, " ");
     update();
   }
   for (const button of document.querySelectorAll("[data-query]")) button.addEventListener("click", () => open(button.textContent));

@@ -1,0 +1,256 @@
+"""What a question's page gives its readers: code that fits, actions, folds and links to them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.sources import questions
+
+QUESTION = "questions/optimization/zero-grad/"
+ON_A_GPU = "questions/gpu/mixed-precision/"
+PHONE = 390
+COLUMNS = 80  # of source and output, which a wide page shows without wrapping
+# Of each block: whether something of it is cut, and its lines that wrap though they are short.
+BLOCKS = """limit => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  return [...document.querySelectorAll(".highlight pre > code")].map(code => {
+    const rows = line => Math.round(line.offsetHeight / parseFloat(getComputedStyle(line).lineHeight));
+    const lines = [...code.querySelectorAll(".long")].filter(line => rows(line) > 1);
+    const edge = document.documentElement.clientWidth;
+    return {
+      cut: code.scrollWidth > code.clientWidth || code.getBoundingClientRect().right > edge,
+      wrapped: lines.map(line => line.textContent.trimEnd()).filter(text => text.length <= limit),
+    };
+  });
+}"""
+
+
+@pytest.fixture
+def touched(browser, address):
+    """A phone: pages open as on a touch screen."""
+    context = browser.new_context(
+        viewport={"width": PHONE, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.address = address
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_no_code_and_no_output_is_cut(visit, address, width):
+    """On a wide page, a line of 80 columns does not even wrap."""
+    page, found = visit(None, width=width), []
+    for question in questions():
+        page.goto(address + question.url)
+        found += [(question.id, block) for block in page.evaluate(BLOCKS, COLUMNS)]
+    assert len(found) > 500
+    assert [name for name, block in found if block["cut"]] == []
+    if width > PHONE:
+        assert [(name, block["wrapped"]) for name, block in found if block["wrapped"]] == []
+
+
+def test_a_long_line_goes_on_below_its_indentation(touched):
+    """And says so by an arrow, which no line has that fits."""
+    page = touched
+    page.goto(page.address + ON_A_GPU)
+    places = page.evaluate(
+        """() => [...document.querySelectorAll(".long")].map(line => {
+          const range = document.createRange();
+          range.selectNodeContents(line);
+          const rows = [...range.getClientRects()].filter(row => row.width);
+          const left = line.getBoundingClientRect().left;
+          const below = rows.filter(row => row.top > rows[0].bottom - 2);
+          const width = line.textContent.match(/^ */)[0].length;
+          return [width, ...below.map(row => Math.round(row.left - left))];
+        }).filter(([, ...below]) => below.length)"""
+    )
+    assert len(places) > 3
+    for indented, first, *_ in places:
+        assert first > 0
+        deeper = [other[1] for other in places if other[0] > indented + 3 and other[0] <= 20]
+        assert all(first < place for place in deeper), places
+    arrow = page.locator(".long").first.evaluate("e => getComputedStyle(e).backgroundImage")
+    assert arrow.startswith('url("data:image/svg+xml')
+
+
+def test_what_is_copied_is_the_source_whichever_way(visit):
+    """By the button, which no output has and no text lies under, and by selecting."""
+    page = visit(ON_A_GPU, width=PHONE)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    source = next(q for q in questions() if q.url == ON_A_GPU).blocks[0].code.rstrip()
+    assert any(len(line) > 60 for line in source.split("\n"))
+    page.locator(".md-code__button").first.click()
+    page.get_by_text("Copied to clipboard").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").rstrip() == source
+    page.locator("article pre > code").first.evaluate("e => getSelection().selectAllChildren(e)")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()").rstrip() == source
+    assert page.locator(".result").count() and not page.locator(".result .md-code__nav").count()
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll(".md-code__nav")].filter(nav => {
+          const button = nav.getBoundingClientRect(), range = document.createRange();
+          range.selectNodeContents(nav.closest("pre").querySelector("code"));
+          return [...range.getClientRects()].some(row => row.width && row.height &&
+            row.right > button.left + 1 && row.bottom > button.top + 1 && row.top < button.bottom - 4);
+        }).length"""
+    )
+    assert covered == 0
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_source_and_output_are_one_thing(visit, width):
+    page = visit(QUESTION, width=width)
+    boxes = page.locator(".result").first.evaluate(
+        """result => [result.previousElementSibling, result].map(e => {
+          const {left, right, top, bottom} = e.getBoundingClientRect(), range = document.createRange();
+          range.selectNodeContents(e.querySelector("code"));
+          return {left, right, top, bottom, text: range.getBoundingClientRect().left};
+        })"""
+    )
+    source, output = boxes
+    for side in ("left", "right", "text"):
+        assert abs(source[side] - output[side]) < 1, side
+    assert abs(source["bottom"] - output["top"]) < 1
+
+
+def test_the_short_answer_comes_first_in_a_box_of_its_own(visit):
+    page = visit(QUESTION)
+    box = page.locator(".short-answer")
+    assert box.locator("h2").inner_text().startswith("Short answer")
+    assert box.locator("h2").count() == 1 and box.locator("pre").count() == 0
+    assert page.locator("article h2").first.evaluate("e => !!e.closest('.short-answer')")
+    assert page.locator(".actions").bounding_box()["y"] < box.bounding_box()["y"] < 400
+    ground = "e => getComputedStyle(e).backgroundColor"
+    assert box.evaluate(ground) != page.locator("body").evaluate(ground)
+
+
+def test_the_actions_below_the_title(visit, site):
+    page = visit(QUESTION)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row = page.locator(".actions")
+    row.get_by_role("link", name="Copy as Markdown").click()
+    row.get_by_text("Page copied as Markdown").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == (site / QUESTION / "index.html.md").read_text(encoding="utf-8")
+    row.get_by_role("button", name="Copy link").click()
+    row.get_by_text("Link copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    notebook = row.get_by_role("link", name="Notebook")
+    with page.expect_download() as download:
+        notebook.click()
+    assert download.value.suggested_filename == "zero-grad.ipynb"
+    row.get_by_role("link", name="Practice this question").click()
+    title = next(q.title for q in questions() if q.url == QUESTION)
+    expect(page.locator("#practice-question")).to_have_text(title)
+    assert page.complaints == []
+
+
+def test_without_scripts_the_actions_are_links_and_the_folds_open(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + QUESTION)
+    assert not page.get_by_role("button", name="Copy link").is_visible()
+    markdown = page.get_by_role("link", name="Copy as Markdown").evaluate("e => e.href")
+    assert markdown == f"{address}{QUESTION}index.html.md"
+    fold = page.locator(".follow-up details").first
+    assert not fold.locator("> p").first.is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("> p").first.is_visible()
+    context.close()
+
+
+def test_every_follow_up_question_is_folded_and_has_a_link(visit):
+    page = visit(QUESTION)
+    section = next(q for q in questions() if q.url == QUESTION).text
+    asked = re.findall(r"^- \*\*(.+?)\*\*", section.split("## Follow-up questions")[1], re.M)
+    folds = page.locator(".follow-up details")
+    assert folds.count() == len(asked) > 2
+    ids = folds.evaluate_all("all => all.map(e => e.id)")
+    assert len(set(ids)) == len(ids) and all(ids)
+    assert not page.locator(".follow-up details > p").first.is_visible()
+    links = page.get_by_role("link", name="Link to this question")
+    assert links.evaluate_all("all => all.map(e => e.hash.slice(1))") == ids
+    links.nth(1).click()
+    expect(folds.nth(1)).to_have_attribute("open", "")
+    expect(folds.nth(0)).not_to_have_attribute("open", "")
+    assert page.url.endswith(f"#{ids[1]}")
+
+
+def test_an_address_with_the_anchor_of_a_fold_opens_it(visit, address):
+    """A follow-up question, and the other wordings, whose id older links have."""
+    page = visit(QUESTION)
+    anchor = page.locator(".follow-up details").last.get_attribute("id")
+    for name in (anchor, "also-asked-as"):
+        page.goto(f"{address}{QUESTION}#{name}")
+        fold = page.locator(f"details#{name}")
+        expect(fold).to_have_attribute("open", "")
+        expect(fold).to_be_in_viewport()
+
+
+def test_printing_opens_all_folds_and_closes_them_again(visit):
+    page = visit(QUESTION)
+    page.locator("details summary").first.click()
+    still = page.locator("details[open]").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == still == 1
+
+
+def test_links_to_sections_are_seen_on_a_touch_screen(touched):
+    page = touched
+    page.goto(page.address + QUESTION)
+    for link in page.locator("article :is(h2, h3, .follow-up) .headerlink").all():
+        assert link.evaluate("e => getComputedStyle(e).opacity") == "1"
+
+
+def test_a_block_that_no_gpu_has_run_yet_is_folded(visit):
+    page = visit(ON_A_GPU)
+    fold = page.locator("details", has=page.locator(".provenance")).first
+    expect(fold.locator("summary")).to_have_text("On a GPU: not recorded yet")
+    assert not fold.locator("pre").is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("pre").is_visible()
+    expect(fold.locator(".provenance")).to_have_text("Needs a CUDA device. Not recorded yet.")
+
+
+def test_where_next_is_one_list_of_the_page_and_a_few_related(visit):
+    page = visit(QUESTION)
+    headings = page.locator("article h2").all_inner_texts()
+    assert headings[-1].startswith("Where next")
+    assert not [h for h in headings if h.startswith(("See also", "Related", "Also asked"))]
+    contents = page.locator(".md-sidebar--secondary a[href='#see-also']")
+    assert contents.inner_text() == "Where next"
+    asked = next(q for q in questions() if q.url == QUESTION).asked
+    wordings = page.locator("#also-asked-as li")
+    assert wordings.count() == len(asked) and not wordings.first.is_visible()
+    for link in page.locator("#also-asked-as li a").all():
+        anchor = link.evaluate("e => decodeURIComponent(e.hash.slice(1))")
+        assert page.locator(f"[id='{anchor}']").count() == 1
+
+
+def trail(page: Page) -> list[str]:
+    return (
+        page.get_by_role("navigation", name="Where this page stands").locator("a").all_inner_texts()
+    )
+
+
+def test_the_navigation_has_short_names_and_the_title_is_the_question(visit):
+    page = visit(QUESTION)
+    question = next(q for q in questions() if q.url == QUESTION)
+    entry = page.locator(".md-sidebar--primary a.md-nav__link--active").last
+    assert entry.inner_text() == question.meta["short_title"]
+    assert page.title().startswith(question.title)
+    assert trail(page) == ["Questions", "Gradient descent, optimizers and schedules"]
+    tabs = page.locator(".md-tabs a")
+    names = ["Questions", "Practice", "Myths", "Notebooks", "Downloads"]
+    assert tabs.all_inner_texts() == names
+    page.goto(page.url.replace(QUESTION, ""))
+    for name in names:
+        page.locator(".md-tabs a", has_text=name).click()
+        expect(page.locator(".md-tabs__item--active")).to_have_text(name)
+    assert page.complaints == []
