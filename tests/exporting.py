@@ -71,20 +71,21 @@ class Published:
             target = docs / "questions" / f"{name}.md"
             target.parent.mkdir(exist_ok=True)
             text = LINK.sub(partial(self.link, name), source.read_text())
-            target.write_text(f"{text}- [Claims](../../myths.md), which is no question\n")
+            kept, _, _ = text.rstrip().rpartition("\n")  # without its last neighbor
+            target.write_text(f"{kept}\n- [Claims](../../myths.md), which is no question\n")
             recordings = source.parent / "recordings" / f"{source.stem}.yml"
             if recordings.is_file():
                 (target.parent / "recordings").mkdir(exist_ok=True)
                 shutil.copy(recordings, target.parent / "recordings")
 
     def edit(self) -> None:
-        """Change a page's short answer, take its first block out, have its last one twice."""
+        """Change a page's short answer, take its second block out, have its last one twice."""
         page = self.project.page(f"{EDITED}.md")
         text = page.read_text().replace("\n## Short answer\n\n", "\n## Short answer\n\nNew: ")
-        first, *_, last = BLOCK.finditer(text)
+        _, second, *_, last = BLOCK.finditer(text)
         twice = f"{last[0]}\nAgain:\n\n{last[0]}"
         page.write_text(
-            text[: first.start()] + text[first.end() : last.start()] + twice + text[last.end() :]
+            text[: second.start()] + text[second.end() : last.start()] + twice + text[last.end() :]
         )
 
     @staticmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from answered.exports.notebooks import unbound_names
 from tests.exporting import EDITED, URL
 from tests.sources import Question, questions
 
@@ -107,10 +108,9 @@ def test_ids_of_cells_stay_when_others_change(small, published, newer):
 
 # One with an error that is the point and names that must not be there;
 # one with a block that needs processes of its own, run up to that block.
-RUN = {"nn-modules/build-a-neural-network": None, "data/dataloader": "example-4.py"}
+RUN = {"nn-modules/forward-method": None, "data/dataloader": "example-4.py"}
 FEATURES = {
     "an error": lambda cell: "raises" in cell.metadata.get("tags", []),
-    "a clean start": lambda cell: "%reset -f" in cell.source,
     "a file of its own": lambda cell: cell.source.startswith("%%writefile example-"),
 }
 
@@ -158,6 +158,21 @@ def executed(site, tmp_path_factory):
 def test_the_notebooks_that_are_executed_have_all_that_is_special(executed):
     cells = [cell for notebook, _ in executed.values() for cell in notebook.cells]
     assert [name for name, has in FEATURES.items() if not any(map(has, cells))] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("print(len(x))", {"x"}),
+        ("import torch.nn as nn\nnn.Linear(1, missing)", {"missing"}),
+        ("def f(a, *b):\n    return a, b\n\nwith f(1) as c:\n    print(c, __file__)", set()),
+        ("try:\n    f = 1\nexcept ValueError as error:\n    print(error, f)", set()),
+        ("no Python", set()),
+    ],
+)
+def test_a_block_about_a_missing_name_is_known(source, names):
+    """Its cell starts without the names that cells above have left."""
+    assert unbound_names(source) == names
 
 
 @pytest.mark.parametrize("name", RUN)
