@@ -40,7 +40,7 @@ PAGES = (
     "optimization/zero-grad",
     "gpu/torch-cuda",
 )
-EDITED = "optimization/zero-grad"
+EDITED = "tensors/torch-cat"
 BLOCK = re.compile(
     r"```python\n.*?^```\n<!--pytest-codeblocks:expected-output-->\n```text\n.*?^```\n", re.S | re.M
 )

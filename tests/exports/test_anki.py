@@ -158,7 +158,7 @@ def test_a_newer_deck_changes_notes_in_place(small, published, newer, collection
     card = collection.get_card(number)
     (topic,) = (topic for topic in contents()["topics"] if topic["id"] == page.topic)
     assert collection.decks.name(card.did) == f"{TOP}::{topic['title']}"
-    assert "backward()" in card.answer() and "New: " not in card.answer()
+    assert "end to end" in card.answer() and "New: " not in card.answer()
     collection.sched.set_due_date([card.id], "30")
     log = load(collection, newer, QUESTIONS)
     assert len(log.updated) == len(small.questions) and not log.new

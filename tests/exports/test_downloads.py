@@ -227,7 +227,8 @@ def test_a_block_keeps_its_id_in_practice_when_others_change(published, newer):
     """The second block is gone; the last one stands on the page twice and is one card."""
 
     def cards(folder: Path) -> list[dict]:
-        text = (folder / "practice" / "optimization.js").read_text(encoding="utf-8")
+        topic = EDITED.partition("/")[0]
+        text = (folder / "practice" / f"{topic}.js").read_text(encoding="utf-8")
         (_, found) = json.loads(re.sub(r"^Deck\.\w+\((.*)\);\n$", r"[\1]", text, flags=re.S))
         return next(question["blocks"] for question in found if question["id"] == EDITED)
 
