@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..pages.book import Book
 from ..site.article import Article, Edition
-from ..site.downloads import Listing, fill
+from ..site.downloads import Listing, fill, write_redirect
 from . import (
     anki_predictions,
     anki_questions,
@@ -43,6 +43,7 @@ def write_all(articles: list[Article], edition: Edition) -> None:
     Raises:
         FaultyFileError: the page Downloads has no place for the size of a file.
     """
+    write_redirect(edition)
     for export in sorted(EXPORTS, key=lambda export: export is offline):  # it copies the others
         fact = export.write(articles, edition)
         if export.TITLE:

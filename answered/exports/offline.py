@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ..site.article import Article, Edition
-from ..site.downloads import FOLDER
+from ..site.downloads import FOLDER, OLD_FOLDER
 from ..site.head import CARD
 from .archive import pack
 from .links import inside, outside, relink_html
@@ -29,7 +29,7 @@ def write(articles: list[Article], edition: Edition) -> str:
 def is_needed(name: str) -> bool:
     """Whether a file of the site is of use without a server, and no download of its own."""
     folder = name.partition("/")[0]
-    if name.endswith((".map", ".html.md")) or folder == PICTURES:
+    if name.endswith((".map", ".html.md")) or folder in (OLD_FOLDER, PICTURES):
         return False
     return name.endswith("/index.html") if folder == FOLDER else "/" in name or name == "index.html"
 

@@ -16,6 +16,16 @@ from ..pages.page import Page
 from .article import Edition
 
 FOLDER = DOWNLOADS.removesuffix(".md")
+OLD_FOLDER = "take-away"  # the address of the page until 2026
+REDIRECT = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">\
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'">\
+<meta name="viewport" content="width=device-width, initial-scale=1">\
+<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url=../{FOLDER}/">\
+<title>Downloads</title></head>
+<body><main><h1>Downloads</h1>\
+<p>This page is now at <a href="../{FOLDER}/">{FOLDER}/</a>.</p></main></body></html>
+"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,12 @@ def fill(edition: Edition, file: str, fact: str) -> None:
 def readable(size: int) -> str:
     """Return a number of bytes as a reader would say it."""
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} KB"
+
+
+def write_redirect(edition: Edition) -> None:
+    """Write a page at the old address of the downloads that leads to the new one."""
+    if DOWNLOADS in edition.book.by_uri:
+        edition.write(f"{OLD_FOLDER}/index.html", REDIRECT)
 
 
 def notebook_path(page: Page) -> str:

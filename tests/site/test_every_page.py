@@ -19,6 +19,7 @@ def test_every_page_opens_without_complaint_asks_nobody_else_and_fits(site, addr
     page, wrong, widths = visit(None), [], [1280, NARROW]
     files = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
     assert {f"{question.url}index.html" for question in questions()} < set(files)
+    files.remove("take-away/index.html")  # which leads elsewhere at once
     for file in files:
         page.goto(address + file.removesuffix("index.html"))
         first = page.evaluate(FACTS)
@@ -28,6 +29,12 @@ def test_every_page_opens_without_complaint_asks_nobody_else_and_fits(site, addr
         if not first["title"] or first["language"] != "en" or first["wide"] or second["wide"]:
             wrong.append((file, first, second))
     assert (wrong, page.complaints) == ([], [])
+
+
+def test_the_old_address_of_the_downloads_leads_to_the_new_one(address, visit):
+    page = visit("take-away/")
+    page.wait_for_url(address + "downloads/")
+    assert page.complaints == []
 
 
 def test_every_question_is_built_with_every_block(site):
