@@ -33,7 +33,8 @@ def meta(page: str) -> dict[str, str]:
 
 
 def test_every_page_names_a_picture_that_there_is(made):
-    pages = list(made.site.rglob("index.html"))
+    moved = made.site / "take-away" / "index.html"  # leads elsewhere at once
+    pages = [file for file in made.site.rglob("index.html") if file != moved]
     assert len(pages) > 8
     pictures = set()
     for file in pages:
