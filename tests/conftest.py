@@ -220,6 +220,11 @@ class Project:
         self.git("add", ".")
         self.git("commit", "--quiet", "--message", "x")
 
+    def copied(self, root: Path) -> Project:
+        """Return a copy of the project in `root`, to be changed."""
+        shutil.copytree(self.root, root)
+        return Project(root)
+
     def git(self, *command: str) -> None:
         who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
         subprocess.run(["git", *who, *command], cwd=self.root, check=True)
@@ -236,16 +241,13 @@ def template(tmp_path_factory) -> Project:
 
 @pytest.fixture
 def project(template, tmp_path) -> Project:
-    shutil.copytree(template.root, tmp_path / "project")
-    return Project(tmp_path / "project")
+    return template.copied(tmp_path / "project")
 
 
 @pytest.fixture(scope="module")
 def broken(template, tmp_path_factory) -> Project:
     """Like `project`, shared by a module's tests: faults are put in together and built once."""
-    root = tmp_path_factory.mktemp("broken") / "project"
-    shutil.copytree(template.root, root)
-    return Project(root)
+    return template.copied(tmp_path_factory.mktemp("broken") / "project")
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,7 @@ def recorded(broken: Project) -> Project:
 @pytest.fixture
 def changed(recorded, tmp_path) -> Project:
     """The same to be changed."""
-    shutil.copytree(recorded.root, tmp_path / "changed")
-    return Project(tmp_path / "changed")
+    return recorded.copied(tmp_path / "changed")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,7 @@ from tests.exporting import DAY, TIME, Published
 
 @pytest.fixture(scope="session")
 def small(template: Project, tmp_path_factory: pytest.TempPathFactory) -> Published:
-    root = tmp_path_factory.mktemp("published") / "project"
-    shutil.copytree(template.root, root)
-    made = Published(Project(root))
+    made = Published(template.copied(tmp_path_factory.mktemp("published") / "project"))
     made.fill()
     made.build()
     return made
@@ -30,8 +27,6 @@ def published(small: Published) -> Path:
 @pytest.fixture(scope="session")
 def newer(small: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of a day later, with one page edited."""
-    root = tmp_path_factory.mktemp("newer") / "project"
-    shutil.copytree(small.project.root, root)
-    made = Published(Project(root))
+    made = Published(small.project.copied(tmp_path_factory.mktemp("newer") / "project"))
     made.edit()
     return made.build(TIME + DAY)

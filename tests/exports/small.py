@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from answered import exports
 from answered.check.outcome import Outcome
 from answered.engine.result import Result
 from answered.engine.settings import Mark
@@ -12,6 +13,7 @@ from answered.pages.book import Book, load_pages
 from answered.pages.versions import Versions
 from answered.site.article import Article, Edition, Section, ShownBlock
 from answered.site.config import Config
+from answered.site.downloads import FOLDER, with_table
 
 CONTENTS = """
 topics:
@@ -72,3 +74,12 @@ def edition(made: Book, url: str = "https://example.org/") -> Edition:
     versions = Versions("2.0", "3.11", "x86_64", "Linux", "2026-01-01")
     config = Config(made.root, "Site", "About it.", url, "", "", versions, 1_700_000_000, {})
     return Edition(made, config, folder)
+
+
+def write(made: Book) -> Path:
+    """Write all exports; return the folder of the site."""
+    target = edition(made)
+    listing = exports.listing(made)
+    (target.folder / FOLDER / "index.html").write_text(with_table("# D\n\n## S\n", listing))
+    exports.write_all(articles(made), target)
+    return target.folder

@@ -7,13 +7,12 @@ import re
 import jsonschema
 import pytest
 
-from answered import exports
 from answered.exports import epub
 from answered.pages.book import load_pages
-from answered.site.downloads import FOLDER, with_table
+from answered.site.downloads import FOLDER
 from answered.site.question import NOT_RECORDED, SOURCE_OF_FIGURE
 
-from .small import PAGE, articles, book, edition
+from .small import PAGE, articles, book, edition, write
 
 TEXT = """It is a name.
 
@@ -79,11 +78,7 @@ def folder(tmp_path_factory):
     text = PAGE.replace("also_asked: []\n", FRONT) + TEXT
     (made.root / "docs/questions/tensors/one.md").write_text(text)
     made = dataclasses.replace(made, pages=load_pages(made.settings))
-    target = edition(made)
-    listing = exports.listing(made)
-    (target.folder / FOLDER / "index.html").write_text(with_table("# D\n\n## S\n", listing))
-    exports.write_all(articles(made), target)
-    return target.folder
+    return write(made)
 
 
 def script(file):

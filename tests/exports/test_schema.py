@@ -9,9 +9,9 @@ import pytest
 from answered import exports
 from answered.engine.problems import FaultyFileError
 from answered.engine.settings import Mark
-from answered.site.downloads import FOLDER, place, with_table
+from answered.site.downloads import FOLDER, place
 
-from .small import articles, book, edition
+from .small import book, edition, write
 
 LATER = Mark("later", "starts later", fresh=True)
 TEXT = """It is.
@@ -30,15 +30,6 @@ print(1)
 @pytest.fixture
 def made(tmp_path):
     return book(tmp_path, LATER, one=TEXT)
-
-
-def write(made):
-    """Write all exports; return the folder of the site."""
-    target = edition(made)
-    listing = exports.listing(made)
-    (target.folder / FOLDER / "index.html").write_text(with_table("# D\n\n## S\n", listing))
-    exports.write_all(articles(made), target)
-    return target.folder
 
 
 def test_a_new_mark_and_level_reach_every_export(made):
