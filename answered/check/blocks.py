@@ -53,17 +53,17 @@ def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
         if lines > MAX_LINES and is_visible(block):
             what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
             fix = "leave the lines that make the point, or make two blocks of it"
-            yield Problem(page.path, block.line, what, fix)
+            yield block.problem(what, fix)
         if block.expected is not None or block.needs_device:
             continue
         fix = f"run `make update PAGE={page.path}`, which writes it"
         if block.must_raise:
-            yield Problem(page.path, block.line, MUST_RAISE, fix)
+            yield block.problem(MUST_RAISE, fix)
         elif not block.has_assert and PRINTS.search(block.code):
-            yield Problem(page.path, block.line, PRINTED, fix)
+            yield block.problem(PRINTED, fix)
         elif not block.has_assert:
             fix = "print or assert the point it makes, then run `make update`"
-            yield Problem(page.path, block.line, UNCHECKED, fix)
+            yield block.problem(UNCHECKED, fix)
 
 
 def check_columns(page: Page, book: Book) -> Iterator[Problem]:
@@ -90,23 +90,22 @@ def check_visible(page: Page, book: Book) -> Iterator[Problem]:
     ):
         for block in found[most : most + 1]:
             what = f"{len(found)} blocks {kind}; at most {most}"
-            yield Problem(page.path, block.line, what, "keep those that nobody forgets")
+            yield block.problem(what, "keep those that nobody forgets")
     for block in page.blocks:
         if not draws(block) and imports_snippets(block.code):
             what = "the block imports code that it does not show"
             fix = "write that code in the block; only a figure's block imports snippets"
-            yield Problem(page.path, block.line, what, fix)
+            yield block.problem(what, fix)
 
 
 def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
     """A snippet line shows a file, or a section of it, that a block of the page uses."""
     first: dict[str, int] = {}  # line by name of the module
-    fenced = {n for fence in page.document.fences for n in range(fence.line, fence.end + 1)}
     for number, line in enumerate(page.document.lines, 1):
         if SNIPPET_MARK not in line or number <= page.document.body:
             continue
         match = SNIPPET.match(line)
-        if number in fenced:
+        if number in page.document.fenced:
             what = "a snippet line inside a fence is not run as what it shows"
             yield Problem(page.path, number, what, "put it on its own, outside any fence")
         elif not match or ".." in match["file"]:

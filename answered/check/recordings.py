@@ -86,7 +86,7 @@ def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:
             sound = block.expected is None
         if not sound:
             wrong = True
-            yield Problem(page.path, block.line, what, f"{record}, {drop} the output away")
+            yield block.problem(what, f"{record}, {drop} the output away")
     if stale and not wrong:
         what = "a recording of a block that is not on the page as it was"
         yield Problem(recordings_path(page.path), 1, what, f"{record}, {drop} it away")

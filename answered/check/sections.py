@@ -70,14 +70,14 @@ def check_description(page: Page, book: Book) -> Iterator[Problem]:
     first, *rest = sentences(text) or [TODO]
     if first.startswith(TODO):
         return
-    line = line_of_field(page, "description")
     if rest:
         what = f"the description has {1 + len(rest)} sentences, and search results show one"
         fix = f"join or shorten them; the second begins: {rest[0][:40]}"
-        yield Problem(page.path, line, what, fix)
     elif not first.endswith((".", "!", "?")):
-        what = "the description is no whole sentence"
-        yield Problem(page.path, line, what, "end it with a full stop")
+        what, fix = "the description is no whole sentence", "end it with a full stop"
+    else:
+        return
+    yield Problem(page.path, line_of_field(page, "description"), what, fix)
 
 
 def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
@@ -90,8 +90,8 @@ def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
     if not WORDS[0] <= number <= WORDS[1]:
         fix = f"write {WORDS[0]} to {WORDS[1]}, which one says in a minute; the rest goes below"
         yield Problem(page.path, first - 1, f"the short answer has {number} words", fix)
-    if page.items(first, last):
-        yield from number_of(page.items(first, last), "point", SHORT_ANSWER, POINTS, page)
+    if points := page.items(first, last):
+        yield from number_of(points, "point", SHORT_ANSWER, POINTS, page)
 
 
 def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
@@ -104,7 +104,7 @@ def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
         yield Problem(page.path, first - 1, what, fix)
     elif (lines := blocks[0].code.count("\n")) > CODE_LINES:
         what = f"the first block of '{IN_CODE}' has {lines} lines; at most {CODE_LINES}"
-        yield Problem(page.path, blocks[0].line, what, "leave the simplest case, and that whole")
+        yield blocks[0].problem(what, "leave the simplest case, and that whole")
 
 
 def check_claims(page: Page, book: Book) -> Iterator[Problem]:

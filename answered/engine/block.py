@@ -123,6 +123,11 @@ class Document:
             lines[start - 1 : end] = [""] * (end - start + 1)
         return tuple(lines)
 
+    @cached_property
+    def fenced(self) -> frozenset[int]:
+        """The numbers of the lines of all fences."""
+        return frozenset(n for fence in self.fences for n in range(fence.line, fence.end + 1))
+
     def pieces(self) -> Iterator[Block | list[tuple[int, str]]]:
         """Yield the blocks and the numbered lines between them, without front matter and marks."""
         lines: list[tuple[int, str]] = []

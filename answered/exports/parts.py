@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
 
-from markdown import markdown
+from markdown import Markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
-from ..pages.page import Page
+from ..pages.page import SHORT_ANSWER, Page
 from ..pages.snippets import SNIPPET, imports_snippets, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.finish import formulas
@@ -25,7 +26,6 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
     page = article.page
     shown = {block.outcome.block.line: block for block in exported(article)}
     starts = {heading.line for heading in page.headings if heading.level == 2}
-    fenced = {n for fence in page.document.fences for n in range(fence.line, fence.end + 1)}
     found: list[str | ShownBlock] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
@@ -38,7 +38,9 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
             stretches[-1].append((number, line))
         for stretch in stretches:
             texts = []
-            for is_code, lines in groupby(stretch, key=lambda line: line[0] in fenced):
+            for is_code, lines in groupby(
+                stretch, key=lambda line: line[0] in page.document.fenced
+            ):
                 text = "\n".join(line for _, line in lines)
                 texts.append(text if is_code else prose(text, page, edition))
             if text := "\n".join(texts).strip("\n"):
@@ -81,8 +83,14 @@ def absolute_links(text: str, page: Page, edition: Edition) -> str:
 
 def html_of(text: str) -> str:
     """Return prose of a page, without code in fences, as HTML."""
+    return formulas(converter().reset().convert(text))
+
+
+@cache
+def converter() -> Markdown:
+    """Return a converter for `html_of`, which takes longer to make than a sentence to convert."""
     configs = {"pymdownx.arithmatex": {"generic": True}}
-    return formulas(markdown(text, extensions=["tables", *configs], extension_configs=configs))
+    return Markdown(extensions=["tables", *configs], extension_configs=configs)
 
 
 def fence(language: str, text: str) -> str:
@@ -112,7 +120,7 @@ def short_answer(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
     for part in found:
         if isinstance(part, str) and part.startswith("## "):
             heading, _, part = part.partition("\n")
-            inside_it, part = heading == "## Short answer", part.strip("\n")
+            inside_it, part = heading == f"## {SHORT_ANSWER}", part.strip("\n")
         if inside_it:
             answer.append(part)
     return answer

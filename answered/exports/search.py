@@ -15,7 +15,7 @@ from ..pages.book import Book
 from ..pages.folded import draws
 from ..pages.page import FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
 from ..site.article import Article, Edition, Section
-from ..site.finish import text, without_tags
+from ..site.finish import HIGHLIGHTED, text, without_tags
 from .parts import by_topic, html_of
 
 FILE, TITLE = "search/index.js", ""
@@ -23,7 +23,6 @@ SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
 SKIPPED = (ALSO_ASKED, RELATED, "see-also")  # anchors: from the front matter; about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
-BLOCKS = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")
 SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z`\"(])")
@@ -106,7 +105,7 @@ def lines(section: Section) -> list[str]:
     if section.heading in (FOLLOW_UPS, IN_ONE_LINE):
         return []
     found = sentences(section)
-    blocks = "\n".join(without_tags(block) for block in BLOCKS.findall(section.html))
+    blocks = "\n".join(without_tags(block) for block in HIGHLIGHTED.findall(section.html))
     kept = found if section.heading == SHORT_ANSWER else found[:1]
     return kept + list(dict.fromkeys(RAISED.findall(blocks)))
 
@@ -120,7 +119,7 @@ def besides(page: Page) -> list[tuple[str, str]]:
 
 def sentences(section: Section) -> list[str]:
     """Return the sentences of a section, without code, output, figures and formulas."""
-    prose = UNREAD.sub(" ", BLOCKS.sub(" ", section.html))
+    prose = UNREAD.sub(" ", HIGHLIGHTED.sub(" ", section.html))
     paragraphs = (text(paragraph) for paragraph in PARAGRAPH.split(prose))
     return [line for paragraph in paragraphs for line in SENTENCE.split(paragraph) if line]
 

@@ -67,6 +67,10 @@ class Book:
         """All question pages in reading order."""
         return tuple(page for topic in self.contents.topics for page in self.in_topic(topic))
 
+    def topic_of(self, page: Page) -> Topic:
+        """Return the topic of a question."""
+        return next(topic for topic in self.contents.topics if topic.id == page.topic)
+
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """The topics that have a question."""

@@ -116,16 +116,16 @@ class Build:
         if content:  # else it is a page for wrong addresses
             page = with_previews(page, question, self.config)
         if question:
-            topic = next(topic for topic in self.book.topics if topic.id == question.topic)
+            topic = self.book.topic_of(question)
             page = with_data(page, question, topic, without_markers(content), self.config)
         return protected(page)
 
     def articles(self) -> list[Article]:
         """Return the finished questions in reading order."""
-        topics = {topic.id: topic for topic in self.book.contents.topics}
+        book, contents, outcomes = self.book, self.contents, self.outcomes
         return [
-            article(page, topics[page.topic], self.contents[page.uri], self.outcomes[page.path])
-            for page in self.book.questions
+            article(page, book.topic_of(page), contents[page.uri], outcomes[page.path])
+            for page in book.questions
         ]
 
     def check_contents(self) -> None:

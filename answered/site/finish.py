@@ -45,8 +45,8 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
-SOURCE = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
-OUTPUT = re.compile(r'<div class="result">\s*(<div class="language-\w+ highlight">.*?</div>)', re.S)
+HIGHLIGHTED = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
+OUTPUT = re.compile(rf'<div class="result">\s*({HIGHLIGHTED.pattern})', re.S)
 
 
 def block_begin(line: int) -> str:
@@ -144,7 +144,7 @@ def shown_block(content: str, outcome: Outcome) -> ShownBlock:
     """Return a block with its HTML, which stands between its markers."""
     begin = content.index(block_begin(outcome.block.line))
     part = content[begin : content.index(BLOCK_END, begin)]
-    source, output = SOURCE.search(part), OUTPUT.search(part)
+    source, output = HIGHLIGHTED.search(part), OUTPUT.search(part)
     return ShownBlock(outcome, source[0] if source else "", output[1] if output else "")
 
 
