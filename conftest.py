@@ -1,17 +1,24 @@
 """The blocks of docs/ as tests: run by the build's own engine, held against the same rules."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from answered.check.outcome import problem_of
+from answered.engine.problems import FaultyFileError
 from answered.engine.pytest_plugin import BlockPlugin
 from answered.engine.session import Session
 from answered.gpu.device import device_name
 from answered.gpu.recordings import find_recording, read_recordings
+from answered.pages.gate import check_gate
 from answered.pages.settings import settings
 
 ROOT = Path(__file__).resolve().parent
+try:  # here, before pytest imports what it takes for tests or settings below docs/
+    check_gate(ROOT)
+except FaultyFileError as error:
+    sys.exit(str(error))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
 from ..pages.folded import draws, is_visible
+from ..pages.gate import foreign_names
 from ..pages.page import Page
 from ..pages.snippets import SNIPPET, SNIPPET_MARK, imports_snippets, shown_source
 
@@ -78,6 +79,13 @@ def check_columns(page: Page, book: Book) -> Iterator[Problem]:
             if len(line) > COLUMNS and not (block.must_raise or MESSAGE.search(line)):
                 what = f"a line of output with {len(line)} columns; at most {COLUMNS}"
                 yield Problem(page.path, number, what, "print less, or on several lines")
+
+
+def check_names(page: Page, book: Book) -> Iterator[Problem]:
+    """Names in code are ASCII, so that no two that differ look alike."""
+    for block in page.blocks:
+        for line, what, fix in foreign_names(block.code):
+            yield Problem(page.path, block.line + line, what, fix)
 
 
 def check_visible(page: Page, book: Book) -> Iterator[Problem]:

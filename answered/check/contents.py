@@ -7,20 +7,15 @@ from collections.abc import Iterator
 
 from ..engine.problems import Problem
 from ..pages.addresses import WRITTEN
-from ..pages.book import NOTEBOOKS, Book
+from ..pages.book import Book
 from ..pages.contents import CONTENTS, line_in_contents
+from ..pages.gate import IS_SLUG, is_slug
 from ..pages.page import Page
 from .nearest import did_you_mean
 from .text import spoiled
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-IS_SLUG = "lower-case letters, digits and single hyphens"
+MARKUP = re.compile(r"[<>&`*_\[\]{}|\\\n]")  # what Markdown or HTML would not show as it stands
 TRUTH = (20, 400)  # fewest and most characters of a truth on the page of myths
-
-
-def is_slug(name: str) -> bool:
-    """Whether a question's file or a topic can have this name; `index` is generated."""
-    return SLUG.fullmatch(name) is not None and name != "index"
 
 
 def check_place(book: Book) -> Iterator[Problem]:
@@ -42,35 +37,8 @@ def check_place(book: Book) -> Iterator[Problem]:
             yield Problem(page.path, 1, what, "give this file another name")
 
 
-def check_files(book: Book) -> Iterator[Problem]:
-    """docs/ holds pages, notebooks, assets and contents.yml: it is published as it is."""
-    docs = book.root / "docs"
-    for file in sorted(docs.rglob("*")):
-        path, parts = file.relative_to(book.root).as_posix(), file.relative_to(docs).parts
-        if "__pycache__" in parts or any(part.startswith(".") for part in parts):
-            continue
-        if file.is_symlink():
-            yield Problem(
-                path, 1, "a symbolic link: what it leads to would be published", "copy the file"
-            )
-        elif file.is_dir():
-            if file.suffix == ".md":
-                yield Problem(path, 1, "a folder has the name of a page", "name it without .md")
-        elif file.suffix == ".ipynb":
-            what = "a notebook is kept as a percent script, without outputs"
-            fix = f"convert it: jupytext --to py:percent {path}, in docs/{NOTEBOOKS}/"
-            yield Problem(path, 1, what, fix)
-        elif not (
-            file.suffix in (".md", ".yml")
-            or parts[0] == "assets"
-            or (parts[0] == NOTEBOOKS and file.suffix == ".py" and len(parts) == 2)
-        ):
-            fix = "delete it, or move it to docs/assets/"
-            yield Problem(path, 1, "neither a page nor a notebook", fix)
-
-
 def check_topics(book: Book) -> Iterator[Problem]:
-    """Ids of topics name folders and addresses; no topic, level or tag is listed twice."""
+    """Topics, levels and tags name addresses, each once; titles and summaries are plain text."""
     contents = book.contents
     topics = [topic.id for topic in contents.topics]
     for number, name in enumerate(topics):
@@ -83,11 +51,21 @@ def check_topics(book: Book) -> Iterator[Problem]:
         if found:
             line = line_in_contents(book.root, "topics", number, "id")
             yield Problem(CONTENTS, line, *found)
+        for key in ("title", "summary"):
+            markup = MARKUP.search(getattr(contents.topics[number], key))
+            if markup:
+                line = line_in_contents(book.root, "topics", number, key)
+                what = f"{markup[0]!r} in the topic's {key}, which is plain text"
+                yield Problem(CONTENTS, line, what, "write it in words")
     for key, names in (("levels", contents.levels), ("tags", contents.tags)):
         for number, name in enumerate(names):
-            if name in names[:number]:
-                line = line_in_contents(book.root, key, number)
-                yield Problem(CONTENTS, line, f"'{name}' is listed twice in {key}", "delete one")
+            found = None
+            if not is_slug(name):
+                found = f"'{name}' in {key} is not a slug", f"write it in {IS_SLUG}"
+            elif name in names[:number]:
+                found = f"'{name}' is listed twice in {key}", "delete one"
+            if found:
+                yield Problem(CONTENTS, line_in_contents(book.root, key, number), *found)
 
 
 def check_listed(book: Book) -> Iterator[Problem]:

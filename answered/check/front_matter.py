@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import yaml
 
 from ..engine.problems import Problem
+from ..pages.addresses import WRITTEN
 from ..pages.book import Book
 from ..pages.contents import CONTENTS, Contents
-from ..pages.front_matter import FIELDS, KEYS, Field, text_of
+from ..pages.front_matter import FIELDS, KEYS, OTHER_KEYS, Field, text_of
 from ..pages.page import Page
-from ..pages.yaml_lines import fault_of_yaml, line_of
+from ..pages.yaml_lines import compose_yaml, fault_of_yaml, line_of
 
 BEGIN = f"begin the page, on line 1, with a '---' block that has {KEYS}"
 OPENING = re.compile(r"^---[ \t]*\n\w+[ \t]*:", re.M)
@@ -22,12 +23,12 @@ LAST = 5  # line on which `OPENING` can be meant for front matter
 
 
 def check_front_matter(page: Page, book: Book) -> Iterator[Problem]:
-    """A question has the fields of `FIELDS`, each with such a value; other pages may have more."""
+    """A question has the fields of `FIELDS`, each with such a value; other pages have two."""
     if page.front is None:
         yield from missing(page)
         return
     try:
-        tree, meta = yaml.compose(page.front), page.front_matter
+        tree, meta = compose_yaml(page.front), page.front_matter
     except (yaml.YAMLError, ValueError) as error:
         line, what = fault_of_yaml(error, above=1)
         fix = "quote values that hold a colon or other punctuation"
@@ -37,15 +38,15 @@ def check_front_matter(page: Page, book: Book) -> Iterator[Problem]:
         fix = f"write it as 'key: value'; the keys are {KEYS}"
         yield Problem(page.path, 1, "front matter is not a mapping", fix)
         return
-    keys = [key for key, _ in tree.value] if tree else []
-    for number, key in enumerate(keys):
-        if key.value in [other.value for other in keys[:number]]:
-            what = f"front matter '{key.value}' stands twice"
-            yield Problem(page.path, key.start_mark.line + 2, what, "delete one")
-    found = [fault for field in FIELDS for fault in faults(field, page, book.contents)]
-    if page.is_question:
-        unknown = [key for key in meta if key not in [field.name for field in FIELDS]]
-        found += [((k,), f"unknown front matter '{k}'", f"the keys are {KEYS}") for k in unknown]
+    known = OTHER_KEYS if page.uri in WRITTEN else [field.name for field in FIELDS]
+    fields = [field for field in FIELDS if field.name in known]
+    found = [fault for field in fields for fault in faults(field, page, book.contents)]
+    for key in meta:
+        if key not in known:
+            fix = f"the keys are {', '.join(known)}"
+            found.append(((key,), f"unknown front matter '{key}'", fix))
+        elif key == "title" and not isinstance(meta[key], str):
+            found.append(((key,), "front matter 'title' is not text", "write text, in quotes"))
     for place, what, fix in found:
         line = line_of(tree, place) + 1 if place[0] in meta else 1
         yield Problem(page.path, line, what, fix)
@@ -110,4 +111,4 @@ def fault_of_text(field: Field, text: str, contents: Contents) -> tuple[str, str
 
 def line_of_field(page: Page, *place: str | int) -> int:
     """Return the line of the value at `place` in the front matter of a page; 1 where it is not."""
-    return line_of(yaml.compose(page.front), place) + 1 if page.front else 1
+    return line_of(compose_yaml(page.front), place) + 1 if page.front else 1

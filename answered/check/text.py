@@ -10,17 +10,14 @@ from ..engine.block import INLINE_CODE, Block
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.folded import is_visible
+from ..pages.gate import hidden
 from ..pages.page import NOT_UTF8, Page, without_code
 
-# Control characters, and those that have a line read otherwise than it runs: without width, or
-# changing the direction.
-HIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
 RAW_HTML = re.compile(r"<(?!https?://|mailto:|!--)[A-Za-z/!?][^>]*>?")
 # The extension attr_list would set any of them, event handlers and addresses included.
 ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\w\s*=[^{}\n]*\}|\{:?\s*[#.][^{}\n]*\}")
 MATH = re.compile(r"\$[^$\n]+\$")
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.S)
 # Of inline links, of definitions of links, and of automatic links.
 SCHEME = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|<)([A-Za-z][A-Za-z0-9+.-]*):")
 SCHEMES = ("http", "https", "mailto")
@@ -58,9 +55,8 @@ def check_form(book: Book) -> Iterator[Problem]:
 def check_hidden(page: Page, book: Book) -> Iterator[Problem]:
     """No line holds a character that cannot be seen."""
     for number, line in enumerate(page.document.lines, 1):
-        hidden = HIDDEN.search(line)
-        if hidden:
-            what = f"an invisible character, U+{ord(hidden[0]):04X}"
+        if character := hidden(line):
+            what = f"an invisible character, U+{ord(character):04X}"
             yield Problem(page.path, number, what, "delete it; in code, write it as an escape")
 
 
@@ -79,6 +75,21 @@ def check_prose(page: Page, book: Book) -> Iterator[Problem]:
         if tag and "<!--" not in line:  # a comment, of which the parser tells
             fix = "use Markdown, or put code between backticks"
             yield Problem(page.path, number, f"raw HTML: {tag[0][:40]}", fix)
+
+
+def check_formulas(page: Page, book: Book) -> Iterator[Problem]:
+    """Every formula can be written as MathML."""
+    from latex2mathml.converter import convert
+
+    text = "\n".join(map(without_code, page.document.prose))
+    for match in FORMULA.finditer(text):
+        formula = (match[1] or match[2]).strip()
+        try:
+            convert(formula)
+        except Exception as error:  # of many kinds, for what it does not expect
+            line = text.count("\n", 0, match.start()) + 1
+            what = f"a formula that cannot be read: {formula[:40]} ({type(error).__name__})"
+            yield Problem(page.path, line, what, "correct its TeX, or put code between backticks")
 
 
 def check_indented_code(page: Page, book: Book) -> Iterator[Problem]:

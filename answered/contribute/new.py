@@ -9,11 +9,11 @@ from string import Template
 
 from markdown.extensions.toc import slugify
 
-from ..check.contents import IS_SLUG, is_slug
 from ..check.duplicates import wording, wordings
 from ..pages.book import Book
 from ..pages.contents import Contents
 from ..pages.front_matter import FIELDS, Field
+from ..pages.gate import IS_SLUG, is_slug
 
 TEMPLATE = Path(__file__).with_name("template.md")
 

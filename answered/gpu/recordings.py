@@ -23,7 +23,7 @@ from ..engine.problems import Problem
 from ..engine.settings import Settings
 from ..engine.update import replace_file, with_outputs
 from ..pages.page import Page
-from ..pages.yaml_lines import fault_of_yaml
+from ..pages.yaml_lines import fault_of_yaml, load_yaml
 from .device import Device
 
 RECORD = "make gpu RECORD=1"  # the command that writes them
@@ -103,7 +103,7 @@ def read_recordings(root: Path, page_path: str) -> tuple[dict[str, Recording], l
     fix = f"run `{RECORD} PAGE={page_path}` on a machine with a GPU, or restore the file"
     text = (root / place).read_text(encoding="utf-8", errors="replace")
     try:
-        data = yaml.safe_load(text) or {}
+        data = load_yaml(text) or {}
         if not isinstance(data, dict):
             raise yaml.YAMLError("it is not a mapping")
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..engine.settings import Settings
 from .contents import Contents, Topic, load_contents
+from .gate import check_gate
 from .notebook import Notebook
 from .page import Claim, Page, Source
 from .settings import settings
@@ -38,7 +39,7 @@ class Book:
         """Read the sources below the folder `root`.
 
         Raises:
-            FaultyFileError: contents.yml cannot be used.
+            FaultyFileError: contents.yml cannot be used, or a file does not pass the gate.
         """
         made = settings(root)
         return cls(made, load_pages(made), load_contents(root), load_notebooks(made))
@@ -97,7 +98,12 @@ class Book:
 
 
 def load_pages(settings: Settings) -> tuple[Page, ...]:
-    """Return every Markdown page below docs/ of the settings' root, sorted by path."""
+    """Return every Markdown page below docs/ of the settings' root, sorted by path.
+
+    Raises:
+        FaultyFileError: a file below docs/ or snippets/ does not pass the gate.
+    """
+    check_gate(settings.root)
     files = sorted((settings.root / "docs").rglob("*.md"))
     return tuple(Page.load(file, settings) for file in files if file.is_file())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ..engine.problems import FaultyFileError, Problem
-from .yaml_lines import fault_of_yaml, line_of
+from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
 
@@ -43,7 +43,7 @@ def load_contents(root: Path) -> Contents:
 
     try:
         text = (root / CONTENTS).read_bytes()
-        data = yaml.safe_load(text)
+        data = load_yaml(text)
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise fault(1, what, "restore it; it lists topics, tags and levels") from None
@@ -55,7 +55,7 @@ def load_contents(root: Path) -> Contents:
     except ValidationError as error:
         fix = "have topics (id, title, summary, questions), tags, levels and myths as in the"
         fix += " repository's own file"
-        tree, problems = yaml.compose(text), []
+        tree, problems = compose_yaml(text), []
         for detail in error.errors():
             key = ".".join(map(str, detail["loc"]))
             what = f"'{key}': {detail['msg']}" if key else detail["msg"]
@@ -68,7 +68,7 @@ def load_contents(root: Path) -> Contents:
 
 def line_in_contents(root: Path, *place: int | str) -> int:
     """Return the line of contents.yml where the value at `place` stands; see `line_of`."""
-    return line_of(yaml.compose((root / CONTENTS).read_bytes()), place)
+    return line_of(compose_yaml((root / CONTENTS).read_bytes()), place)
 
 
 def fault(line: int, what: str, fix: str) -> FaultyFileError:

@@ -47,6 +47,8 @@ FIELDS = (
     ),
 )
 KEYS = ", ".join(field.name for field in FIELDS)
+# Of pages that are no questions; how those are laid out is for the build to say.
+OTHER_KEYS = ("title", "description")
 
 
 def has_kinds(meta: object) -> bool:

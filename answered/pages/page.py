@@ -17,6 +17,7 @@ from ..engine.problems import Problem
 from ..engine.settings import Settings
 from .front_matter import has_kinds
 from .sentences import sentences
+from .yaml_lines import load_yaml
 
 NOT_UTF8 = "\ufffd"
 HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$")
@@ -209,7 +210,7 @@ class Page(Source):
             yaml.YAMLError: it is not YAML.
             ValueError: it has a date that does not exist.
         """
-        return yaml.safe_load(self.front or "") or {}
+        return load_yaml(self.front or "") or {}
 
     @cached_property
     def meta(self) -> dict:

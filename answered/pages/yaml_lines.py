@@ -1,8 +1,53 @@
-"""Lines of YAML: where a value stands, and where a text is no YAML."""
+"""Plain YAML, as people write it here, and its lines: where a value stands, where a fault is."""
 
 from __future__ import annotations
 
 import yaml
+
+DEEPEST = 20  # of what is nested
+
+
+class PlainLoader(yaml.SafeLoader):
+    """Reads YAML without aliases, which can unfold without end, and with each key once."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
+            raise self.fault("an alias; write the value itself", event)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.fault("it is nested too deep", event)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        keys = [key.value for key, _ in node.value]
+        for number, (key, _) in enumerate(node.value):
+            if key.value in keys[:number]:
+                raise self.fault(f"the key '{key.value}' stands twice; delete one", key)
+        return node
+
+    def fault(self, what: str, where: yaml.Event | yaml.Node) -> yaml.YAMLError:
+        return yaml.composer.ComposerError(None, None, what, where.start_mark)
+
+
+def load_yaml(text: str | bytes) -> object:
+    """Return what YAML holds.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or not plain.
+        ValueError: it has a date that does not exist.
+    """
+    return yaml.load(text, PlainLoader)
+
+
+def compose_yaml(text: str | bytes) -> yaml.Node | None:
+    """Return the tree of nodes of YAML, which know their lines; raise as `load_yaml`."""
+    return yaml.compose(text, PlainLoader)
 
 
 def fault_of_yaml(error: yaml.YAMLError | ValueError, above: int = 0) -> tuple[int, str]:

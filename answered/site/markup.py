@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 
@@ -16,9 +17,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def front_matter(**fields: str) -> str:
-    """Return a page's front matter, from values that are YAML as they stand."""
-    return "---\n" + "".join(f"{key}: {value}\n" for key, value in fields.items()) + "---\n\n"
+def front_matter(**fields: str | list[str]) -> str:
+    """Return a page's front matter; texts are escaped, for templates write them as they are."""
+    escaped = {key: html.escape(v) if isinstance(v, str) else v for key, v in fields.items()}
+    lines = (f"{key}: {json.dumps(v, ensure_ascii=False)}\n" for key, v in escaped.items())
+    return "---\n" + "".join(lines) + "---\n\n"
 
 
 def links(pages: list, prefix: str = "") -> str:

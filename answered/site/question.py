@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -94,10 +92,10 @@ def question(
     page: Page, outcomes: Sequence[Outcome], related: Sequence[Page], config: Config
 ) -> str:
     """Return a question as a page of Markdown."""
-    meta = {"title": page.title, "description": page.meta.get("description", "")}
     head = front_matter(
-        **{key: json.dumps(html.escape(text), ensure_ascii=False) for key, text in meta.items()},
-        tags=json.dumps(page.meta.get("tags", [])),
+        title=page.title,
+        description=page.meta.get("description", ""),
+        tags=page.meta.get("tags", []),
     )
     text = body(page, outcomes, config.root, around(page, config)).strip("\n")
     last = foot(page, facts(outcomes, config.versions), config.repository)

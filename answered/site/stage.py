@@ -13,8 +13,10 @@ import yaml
 
 from ..check.outcome import Outcome
 from ..engine.block import FRONT_MATTER
-from ..pages.addresses import DOWNLOADS, HOME, LEVELS, MYTHS, TAGS, VERIFIED, topic_index
+from ..pages.addresses import DOWNLOADS, HOME, LEVELS, MYTHS, PRACTICE, TAGS, VERIFIED, topic_index
 from ..pages.book import Book
+from ..pages.front_matter import OTHER_KEYS
+from ..pages.gate import left_over
 from ..pages.notebook import Notebook
 from ..pages.page import Page
 from . import listings
@@ -22,12 +24,14 @@ from .config import FILE, Config
 from .downloads import Listing, with_table
 from .finish import CONTENT_BEGIN, CONTENT_END
 from .home import home
+from .markup import front_matter
 from .navigation import navigation
 from .notebooks import markdown_of
 from .question import body, question
 from .related import related
 from .verified import verified
 
+TEMPLATES = {HOME: "home.html", PRACTICE: "practice.html"}
 LIVE = "answered.site.live"  # the extension, by the name that Python-Markdown imports
 
 Outcomes = Mapping[str, Sequence[Outcome]]
@@ -57,7 +61,7 @@ class Stage:
     def prepare(self) -> None:
         """Write everything but the pages with blocks, for which empty files stand."""
         assets = self.config.root / "docs" / "assets"
-        shutil.copytree(assets, self.docs / "assets", dirs_exist_ok=True)
+        shutil.copytree(assets, self.docs / "assets", ignore=left_over, dirs_exist_ok=True)
         for uri in (*(source.uri for source in self.book.sources), VERIFIED):
             self.written[uri] = threading.Event()
             if not (self.docs / uri).is_file():
@@ -141,9 +145,10 @@ def with_markers(text: str) -> str:
 
 
 def head(page: Page) -> str:
-    """Return the front matter of a page that is no question, as it stands in its source."""
-    lines = page.document.lines[: page.document.body]
-    return "\n".join(lines) + "\n\n" if lines else ""
+    """Return the front matter of a page that is no question: its own, and how it is laid out."""
+    own = {key: page.front_matter[key] for key in OTHER_KEYS if key in page.front_matter}
+    template = {"template": TEMPLATES[page.uri]} if page.uri in TEMPLATES else {}
+    return front_matter(**own, **template, hide=["navigation", "toc"])
 
 
 def replace_if_changed(file: Path, text: str) -> bool:

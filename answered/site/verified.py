@@ -27,7 +27,7 @@ def verified(book: Book, outcomes: Mapping[str, Sequence[Outcome]], versions: Ve
     rows = [f"| {link(page)} | {' | '.join(map(str, astuple(tally)))} |" for page, tally in tallies]
     recorded = recorded_on(o for page in book.questions for o in outcomes[page.path])
     notebooks = "\n".join(f"- {link(notebook)}" for notebook in book.notebooks)
-    return f"""{front_matter(hide="[toc]")}# What is verified
+    return f"""{front_matter(hide=["toc"])}# What is verified
 
 Every example that needs no GPU was run in a process of its own, with the versions below, and what
 it printed was compared with the output committed in the page's source; a difference stops the

@@ -124,8 +124,6 @@ OTHER_FAULTS = (
     "two pages with one title",
     "a page outside the navigation",
     "a page that is not UTF-8",
-    "a folder with the name of a page",
-    "neither a page nor an asset",
 )
 
 
@@ -161,12 +159,6 @@ def plant(project: Project) -> dict[str, tuple[str, int, str]]:
     project.page("autograd/latin.md").write_bytes(text.encode("latin-1"))
     path = "questions/autograd/latin.md"
     places["a page that is not UTF-8"] = path, line_of(text, "déjà"), "not UTF-8"
-    (project.root / "docs" / "d.md").mkdir()
-    message = "a folder has the name of a page"
-    places["a folder with the name of a page"] = "d.md", 1, message
-    (project.root / "docs" / "evil.html").write_text("<script>")
-    message = "neither a page nor a notebook"
-    places["neither a page nor an asset"] = "evil.html", 1, message
     return places
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from answered.check.book import check_book
-from answered.engine.problems import Problem
+from answered.engine.problems import FaultyFileError, Problem
 from answered.pages.book import Book
 
 ONE = "docs/questions/tensors/one.md"
@@ -111,7 +111,10 @@ def book(root: Path, files: dict[str, str | bytes | None] | None = None) -> Book
 
 def problems(root: Path, files: dict[str, str | bytes | None] | None = None) -> list[Problem]:
     """Return all problems of the small project with `files`."""
-    return check_book(book(root, files))
+    try:
+        return check_book(book(root, files))
+    except FaultyFileError as error:
+        return error.problems
 
 
 def the_problem(root: Path, files: dict[str, str | bytes | None]) -> tuple[str, int, str, str]:

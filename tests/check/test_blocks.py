@@ -92,6 +92,12 @@ FAULTS = {
         "a line of output with 81 columns; at most 80",
         "print less, or on several lines",
     ),
+    "a name that looks like another": (
+        "```python\nmean = 1\nm\u0435an = 2  # é\nassert mean\n```",
+        2,
+        "the name 'm\\u0435an' in code",
+        "write it in the letters a to z; texts and comments may have others",
+    ),
     "seven visible blocks more": (
         "\n\n".join(["```python\nassert 1\n```"] * 7),
         6 * 4,

@@ -6,11 +6,12 @@ import pytest
 
 from answered.engine.problems import FaultyFileError
 from answered.pages.contents import line_in_contents
+from answered.pages.gate import IS_SLUG
 from tests.check.books import CONTENTS, CONTENTS_FILE, ONE, TWO, book, page, problems, the_problem
 
 MYTH = "tensors/one#it-has-no-claim"
 MYTHS = "write topic/slug#anchor of a heading under 'What people get wrong'"
-SLUG = "in lower-case letters, digits and single hyphens"
+SLUG = f"in {IS_SLUG}"
 
 
 def changed(old: str, new: str) -> str:
@@ -32,6 +33,36 @@ FAULTS = {
         6,
         "the topic's id 'Autograd Engine' is not a slug",
         f"write it, and name its folder, {SLUG}",
+    ),
+    "an id that would be markup": (
+        changed("id: autograd", "id: '\"><svg onload=x>'"),
+        6,
+        "the topic's id '\"><svg onload=x>' is not a slug",
+        f"write it, and name its folder, {SLUG}",
+    ),
+    "a level that would be markup": (
+        changed("mid]", "'<script>alert(1)</script>']"),
+        12,
+        "'<script>alert(1)</script>' in levels is not a slug",
+        f"write it {SLUG}",
+    ),
+    "a tag of two words, which Anki would make two tags": (
+        changed("  - tensors\n", "  - mixed precision\n"),
+        11,
+        "'mixed precision' in tags is not a slug",
+        f"write it {SLUG}",
+    ),
+    "markup in a title": (
+        changed("title: Autograd", "title: <b>Autograd"),
+        7,
+        "'<' in the topic's title, which is plain text",
+        "write it in words",
+    ),
+    "a link in a summary": (
+        changed("How gradients are recorded.", "How [gradients](x) are recorded."),
+        8,
+        "'[' in the topic's summary, which is plain text",
+        "write it in words",
     ),
     "a topic twice": (
         changed("id: autograd", "id: tensors"),
@@ -217,52 +248,6 @@ def test_a_page_stands_where_the_navigation_finds_it(tmp_path, path):
         assert found[0] == ONE and found[2] == what
     else:
         assert (found[0], found[2]) == (path, what)
-
-
-FILES = {
-    "docs/evil.html": ("neither a page nor a notebook", "delete it, or move it to docs/assets/"),
-    "docs/notebooks/data.csv": (
-        "neither a page nor a notebook",
-        "delete it, or move it to docs/assets/",
-    ),
-    "docs/notebooks/deep/a.py": (
-        "neither a page nor a notebook",
-        "delete it, or move it to docs/assets/",
-    ),
-    "docs/questions/a.py": (
-        "neither a page nor a notebook",
-        "delete it, or move it to docs/assets/",
-    ),
-    "docs/notebooks/a.ipynb": (
-        "a notebook is kept as a percent script, without outputs",
-        "convert it: jupytext --to py:percent docs/notebooks/a.ipynb, in docs/notebooks/",
-    ),
-}
-
-
-@pytest.mark.parametrize("path", FILES)
-def test_what_is_neither_page_nor_asset_is_not_published(tmp_path, path):
-    assert the_problem(tmp_path, {path: "x"}) == (path, 1, *FILES[path])
-
-
-def test_what_may_lie_below_docs(tmp_path):
-    names = ("docs/assets/deep/a.js", "docs/.ruff.toml", "docs/notebooks/__pycache__/a.pyc")
-    assert problems(tmp_path, dict.fromkeys(names, "x")) == []
-
-
-def test_a_link_that_leads_out_and_a_folder_with_the_name_of_a_page(tmp_path):
-    root = book(tmp_path).root
-    (root / "docs/assets/leak.txt").symlink_to("/etc/hostname")
-    (root / "docs/questions/d.md").mkdir()
-    assert [(p.path, p.line, p.what, p.fix) for p in problems(tmp_path)] == [
-        (
-            "docs/assets/leak.txt",
-            1,
-            "a symbolic link: what it leads to would be published",
-            "copy the file",
-        ),
-        ("docs/questions/d.md", 1, "a folder has the name of a page", "name it without .md"),
-    ]
 
 
 def test_the_other_pages_have_their_place(tmp_path):

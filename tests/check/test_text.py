@@ -102,6 +102,18 @@ FAULTS = {
         "expected output without a ```text fence directly below it",
         "run `make update`, which writes it",
     ),
+    "a formula that ends too soon": (
+        "Text with $x^2$ and\n$x_$ in it.",
+        1,
+        "a formula that cannot be read: x_ (MissingSuperScriptOrSubscriptError)",
+        "correct its TeX, or put code between backticks",
+    ),
+    "a formula with two exponents": (
+        "$$\nx^2^3\n$$",
+        0,
+        "a formula that cannot be read: x^2^3 (DoubleSuperscriptsError)",
+        "correct its TeX, or put code between backticks",
+    ),
     "output in a console fence": (
         f"```python\n{CODE}\n```\n{EXPECTED}\n```console\n1\n```",
         4,
@@ -277,7 +289,13 @@ def weighing(size: int) -> str:
     )
     left = size - len(page().split("---\n", 2)[2]) - 1
     folded = f"```python\n{figure}\n```\n{EXPECTED}\n```text\n1\n```\n{device}"
-    return page(here=f"Text.{'é' * (left // 2)}{'x' * (left % 2)}\n{folded}")
+    return page(here=f"Text.{filled(left)}\n{folded}")
+
+
+def filled(size: int) -> str:
+    """Return text of that size, of which most characters have two bytes, in lines."""
+    lines, left = divmod(size, 1_001)
+    return ("é" * 500 + "\n") * lines + "é" * (left // 2) + "x" * (left % 2)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +320,7 @@ def test_a_question_is_as_long_as_what_readers_see_at_once(tmp_path, size, told)
 )
 def test_the_whole_of_another_page_counts(tmp_path, size, told):
     text = "# Home\n\n```python\nfrom snippets.figures import save\n\nassert save\n```\n\n"
-    text += "é" * ((size - len(text)) // 2) + "x" * ((size - len(text)) % 2)
+    text += filled(size - len(text))
     home = book(tmp_path, {HOME: text}).by_uri["index.md"]
     line = f"{HOME}: {size:,} of at most 20,000 bytes of Markdown"
     assert notices(home) == ([line] if told == "notice" else [])

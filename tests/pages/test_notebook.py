@@ -182,7 +182,6 @@ PROSE = {
     "broken link": ("[x](../questions/tensors/no.md)", "leads to no page"),
     "broken anchor": ("[x](../questions/tensors/two.md#no)", "has no anchor '#no'"),
     "raw HTML": ("<img src=x>", "HTML"),
-    "invisible character": ("a\u200bb", "U+200B"),
     "code that is not run": ("\n#     x = 1", "indented"),
     "to do": ("TODO", "TODO"),
 }
