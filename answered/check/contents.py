@@ -11,6 +11,7 @@ from ..pages.book import Book
 from ..pages.contents import CONTENTS, line_in_contents
 from ..pages.gate import IS_SLUG, is_slug
 from ..pages.page import Page
+from .figures import sound_svg
 from .nearest import did_you_mean
 from .text import spoiled
 
@@ -35,6 +36,16 @@ def check_place(book: Book) -> Iterator[Problem]:
         elif first.setdefault(page.slug, page) is not page:
             what = f"{first[page.slug].path} has the name '{page.slug}' already"
             yield Problem(page.path, 1, what, "give this file another name")
+
+
+def check_pictures(book: Book) -> Iterator[Problem]:
+    """A picture of docs/assets/ holds what a figure may: a browser opens it as a page."""
+    for file in sorted((book.root / "docs" / "assets").rglob("*.svg")):
+        try:
+            sound_svg(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            path = file.relative_to(book.root).as_posix()
+            yield Problem(path, 1, f"the picture holds {error}", "leave shapes and text alone")
 
 
 def check_topics(book: Book) -> Iterator[Problem]:

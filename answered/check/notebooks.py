@@ -31,6 +31,7 @@ from ..engine.settings import Settings
 from ..engine.update import replace_file
 from ..pages.book import NOTEBOOKS
 from ..pages.notebook import Cell, Notebook
+from .figures import sound_figures
 from .outcome import Outcome
 
 GAVE_UP = ("timeout", "killed")  # ends after which `execute` leaves the other cells
@@ -86,12 +87,15 @@ def outcomes_of(notebook: Notebook, session: NotebookSession) -> tuple[Outcome, 
 def outcome_of(cell: Cell, result: CellResult, notebook: Notebook) -> Outcome:
     """Return the outcome of one cell that ran."""
     shown = shown_output(cell.block, result)
-    problem = fault_of(cell, result, notebook)
+    figures, unsound = sound_figures(cell.block, result.figures)
+    problem = fault_of(cell, result, notebook) or (unsound and of_cell(unsound, cell.line))
     change = None if problem else compare(cell.block, shown)
     if change:
         problem = of_cell(change, cell.line)
     output = shown.rstrip("\n")
-    return Outcome(cell.block, output, result, problem=problem, changed=bool(change))
+    return Outcome(
+        cell.block, output, result, problem=problem, changed=bool(change), figures=figures
+    )
 
 
 def clean(cell: Cell, result: Result) -> bool:
@@ -138,7 +142,7 @@ def judged_again(notebook: Notebook, outcome: Outcome, again: Result | None) -> 
         code = "\n".join(cell.source for cell in notebook.code if cell.line <= line)
         second = shown_output(outcome.block, again) if again else ""
         problem = unsteady(replace(outcome.block, code=code), normal(outcome.output), second)
-    elif not outcome.problem and not (again and again.figures == outcome.figures):
+    elif not outcome.problem and not (again and again.figures == outcome.result.figures):
         fix = "set a seed at the top of the notebook, such as torch.manual_seed(0)"
         problem = Problem(notebook.path, line, "the figure differs from run to run", fix)
     return replace(outcome, problem=of_cell(problem, line), changed=False) if problem else outcome

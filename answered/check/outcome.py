@@ -12,6 +12,7 @@ from ..engine.result import Result
 from ..engine.session import Session
 from ..gpu.recordings import RECORD, Recording, find_recording, read_recordings
 from ..pages.page import Page
+from .figures import sound_figures
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Outcome:
         problem: what is wrong with the result.
         device: name of the device that the output comes from; "" where none was needed.
         changed: whether nothing is wrong but that the output is not the expected one.
+        figures: file name and SVG text of the figures that the block left.
     """
 
     block: Block
@@ -35,6 +37,7 @@ class Outcome:
     problem: Problem | None = None
     device: str = ""
     changed: bool = False
+    figures: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def ran(self) -> bool:
@@ -45,11 +48,6 @@ class Outcome:
     def waiting(self) -> bool:
         """Whether the block needs a device, did not run, and has not been recorded."""
         return self.result is None and self.recording is None
-
-    @property
-    def figures(self) -> list[tuple[str, str]]:
-        """File name and SVG text of the figures that the block left."""
-        return self.result.figures if self.result else []
 
     @property
     def provenance(self) -> str:
@@ -89,10 +87,12 @@ def outcome_of(block: Block, session: Session, recording: Recording | None) -> O
         output = (block.expected or "").rstrip("\n")
         return Outcome(block, output, recording=recording, device=recording.device)
     shown = shown_output(block, result)
-    problem = problem_of(block, result, session)
+    figures, unsound = sound_figures(block, result.figures)
+    problem = problem_of(block, result, session) or unsound
     changed = problem is not None and problem == compare(block, shown)
     device = session.device if block.needs_device else ""
-    return Outcome(block, shown.rstrip("\n"), result, recording, problem, device, changed)
+    output = shown.rstrip("\n")
+    return Outcome(block, output, result, recording, problem, device, changed, figures)
 
 
 def problem_of(block: Block, result: Result, session: Session) -> Problem | None:

@@ -16,6 +16,7 @@ from ..pages.page import NOT_UTF8, Page, without_code
 RAW_HTML = re.compile(r"<(?!https?://|mailto:|!--)[A-Za-z/!?][^>]*>?")
 # The extension attr_list would set any of them, event handlers and addresses included.
 ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\w\s*=[^{}\n]*\}|\{:?\s*[#.][^{}\n]*\}")
+MAYBE_HTML = re.compile(r"<[A-Za-z/!?]")
 MATH = re.compile(r"\$[^$\n]+\$")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.S)
 # Of inline links, of definitions of links, and of automatic links.
@@ -75,6 +76,22 @@ def check_prose(page: Page, book: Book) -> Iterator[Problem]:
         if tag and "<!--" not in line:  # a comment, of which the parser tells
             fix = "use Markdown, or put code between backticks"
             yield Problem(page.path, number, f"raw HTML: {tag[0][:40]}", fix)
+
+
+def check_commonmark(page: Page, book: Book) -> Iterator[Problem]:
+    """Where CommonMark, which Jupyter shows, sees other code than the site does, it sees no HTML."""
+    from markdown_it import MarkdownIt
+
+    text = "\n".join(page.document.prose)
+    told = page.faults or any(RAW_HTML.search(without_code(line)) for line in text.split("\n"))
+    if told or not MAYBE_HTML.search(text):
+        return
+    for token in MarkdownIt("commonmark").parse(text):
+        children = [child.type for child in token.children or ()]
+        if token.map and ("html_inline" in children or token.type == "html_block"):
+            what = "raw HTML, as notebooks would read these backticks"
+            fix = "put each piece of code between one pair of backticks that it does not hold"
+            yield Problem(page.path, token.map[0] + 1, what, fix)
 
 
 def check_formulas(page: Page, book: Book) -> Iterator[Problem]:

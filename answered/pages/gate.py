@@ -95,7 +95,8 @@ def check_gate(root: Path) -> None:
     Raises:
         FaultyFileError: there are others.
     """
-    problems = [problem for name in FOLDERS for problem in faults(root, root / name)]
+    folders = [root / name for name in FOLDERS if os.path.lexists(root / name)]
+    problems = [problem for folder in folders for problem in faults(root, folder)]
     if problems:
         raise FaultyFileError(problems)
 

@@ -21,12 +21,14 @@ from ..engine.session import Session
 from ..gpu.device import device_name
 from ..pages.addresses import HOME
 from ..pages.book import Book
+from ..pages.contents import CONTENTS
 from ..pages.notebook import Notebook
 from .article import Article, Edition
 from .config import Config
 from .downloads import Listing
-from .finish import article, finished, from_sources, protected, without_markers
+from .finish import article, finished, parts, with_content, without_markers
 from .head import with_data, with_previews
+from .policy import faults, protected
 from .stage import Stage
 
 Generator = Callable[[Stage, Path, Callable[[str, str], str]], bool]
@@ -109,8 +111,10 @@ class Build:
 
     def finish(self, uri: str, page: str) -> str:
         """Return a page as it is published, and keep its content."""
-        page, content = finished(page)
-        self.contents[uri] = content
+        page = with_content(page)
+        self.found += self.problems_of(uri, page)
+        self.contents[uri] = content = parts(page)[1]
+        page = finished(page)
         source = self.book.by_uri.get(uri)
         question = source if source and source.is_question else None
         if content:  # else it is a page for wrong addresses
@@ -128,14 +132,15 @@ class Build:
             for page in book.questions
         ]
 
-    def check_contents(self) -> None:
-        """Hold what was rendered from the sources against the closed list of HTML."""
-        sources = {source.uri: source for source in self.book.sources}
-        for uri in self.contents.keys() & sources.keys():  # the others are the build's own
-            path, text = sources[uri].path, sources[uri].text
-            problem = html_problem(path, from_sources(self.contents[uri]), text)
-            if problem:
-                self.found.append(problem)
+    def problems_of(self, uri: str, page: str) -> list[Problem]:
+        """Return what a page, whose markers are still in it, may not hold.
+
+        Pages without a source of their own are made from the table of contents.
+        """
+        source = next((each for each in self.book.sources if each.uri == uri), None)
+        path, text = (source.path, source.text) if source else (CONTENTS, "")
+        problem = html_problem(path, faults(page), text)
+        return [problem] if problem else []
 
 
 def build_site(root: Path, target: Path, generator: Generator, products: Products) -> int:
@@ -161,7 +166,6 @@ def build_site(root: Path, target: Path, generator: Generator, products: Product
             if not (site / "index.html").is_file():
                 print("the generator built no site", file=sys.stderr)
                 return 1
-            build.check_contents()
             if build.problems or not sound:
                 return failed(build.problems)
             products.write_all(build.articles(), Edition(build.book, build.config, site))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import re
 from collections.abc import Sequence
@@ -38,12 +36,6 @@ PLAIN_SPAN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.S)
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 TITLE = re.compile(r"<title>(.*)</title>")  # on one line; a title may hold </title> itself
-INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
-CHARSET = '<meta charset="utf-8">'
-POLICY = (
-    "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
-)
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
 HIGHLIGHTED = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 OUTPUT = re.compile(rf'<div class="result">\s*({HIGHLIGHTED.pattern})', re.S)
@@ -74,21 +66,33 @@ def formulas(content: str) -> str:
     return FORMULA.sub(formula, content)
 
 
-def finished(page: str) -> tuple[str, str]:
-    """Return a page of the generator as it is published, its policy aside, and its content.
-
-    The content keeps its markers; it is empty where the page has none, such as 404.html.
-    """
+def with_content(page: str) -> str:
+    """Return a page of the generator with its content finished, its markers still around it."""
     page = TITLE.sub(escaped, page, count=1)
-    before, begin, rest = page.partition(CONTENT_BEGIN)
-    content, end, after = rest.partition(CONTENT_END)
-    if not end:
-        return tidy(page), ""
+    before, content, after = parts(page)
     content = PLAIN_SPAN.sub(r"\1", formulas(content)).strip("\n")
     content = CODE.sub(with_long_lines, content)
+    return f"{before}{CONTENT_BEGIN}{content}{CONTENT_END}{after}" if content else page
+
+
+def parts(page: str) -> tuple[str, str, str]:
+    """Return what stands before the content of a page, the content with its markers, and the rest.
+
+    The content is empty where a page has none, such as 404.html.
+    """
+    before, _, rest = page.partition(CONTENT_BEGIN)
+    content, _, after = rest.partition(CONTENT_END)
+    return before, content, after
+
+
+def finished(page: str) -> str:
+    """Return what `with_content` has made as it is published, its policy aside."""
+    before, content, after = parts(page)
+    if not content:
+        return tidy(page)
     shown = without_markers(content).replace(COPY_PAGE, f'{COPY_PAGE} href="{MARKDOWN}"')
     shown = ANSWER.sub(r'<div class="short-answer">\g<0></div>\n', shown, count=1)
-    return tidy(before + shown + after), content
+    return tidy(before + shown + after)
 
 
 def with_long_lines(code: re.Match) -> str:
@@ -116,21 +120,6 @@ def tidy(page: str) -> str:
     page = page.replace('<nav class="md-tags"', '<nav class="md-tags" aria-label="Tags"')
     parts = PREFORMATTED.split(page)
     return "".join(p if p.startswith("<pre") else BLANK_LINES.sub("\n", p) for p in parts)
-
-
-def protected(page: str) -> str:
-    """Return a page with its Content-Security-Policy as the first thing in its head.
-
-    Raises:
-        ValueError: the template no longer has the place where the policy goes.
-    """
-    if CHARSET not in page:
-        raise ValueError(f"the page has no {CHARSET}, after which its policy goes")
-    digests = (hashlib.sha256(text.encode()).digest() for text in INLINE_SCRIPT.findall(page))
-    hashes = sorted({f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests})
-    policy = POLICY.format(hashes="".join(hashes))
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return page.replace(CHARSET, CHARSET + meta, 1)
 
 
 def article(page: Page, topic: Topic, content: str, outcomes: Sequence[Outcome]) -> Article:

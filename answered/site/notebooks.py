@@ -21,6 +21,6 @@ def markdown_of(notebook: Notebook, outcomes: Sequence[Outcome]) -> str:
             lines.append("")
         else:
             outcome = next(left)
-            lines += shown_block(replace(outcome, result=None))  # figures below code, not above
+            lines += shown_block(replace(outcome, figures=()))  # figures below code, not above
             lines += drawn(outcome)
     return "\n".join(lines)

@@ -19,7 +19,8 @@ from ..pages.page import Page
 from . import mkdocs
 from .config import Config
 from .downloads import Listing
-from .finish import finished, protected
+from .finish import finished, with_content
+from .policy import protected
 from .stage import Stage
 
 FOLDER, STAGE = ".cache/preview", ".cache/preview-stage"
@@ -66,4 +67,4 @@ def lint(root: Path, page: Page | Notebook) -> bool:
 
 
 def publish(uri: str, page: str) -> str:
-    return protected(finished(page)[0])
+    return protected(finished(with_content(page)))

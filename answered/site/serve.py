@@ -16,7 +16,7 @@ from . import mkdocs
 from .article import Edition
 from .build import Build, Products
 from .config import Config
-from .finish import finished
+from .finish import finished, parts, with_content
 from .stage import Stage
 
 WATCHED = ("docs", "snippets", "answered/site/theme", "mkdocs.yml")
@@ -83,5 +83,6 @@ class Server:
 
     def publish(self, uri: str, page: str) -> str:
         """Return a page without its policy, which would keep browsers from reloading it."""
-        page, self.build.contents[uri] = finished(page)
-        return page
+        page = with_content(page)
+        self.build.contents[uri] = parts(page)[1]
+        return finished(page)

@@ -95,7 +95,7 @@ def book(root: Path, files: dict[str, str | bytes | None] | None = None) -> Book
     whole: dict[str, str | bytes | None] = {
         CONTENTS_FILE: CONTENTS,
         "docs/index.md": "# Home\n\nWelcome.\n",
-        "docs/assets/a.svg": "<svg/>",
+        "docs/assets/a.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
         "docs/notebooks/digits.py": "# %% [markdown]\n# # Digits\n",
         "snippets/tools.py": SNIPPET,
         ONE: page("one"),

@@ -250,6 +250,12 @@ def test_a_page_stands_where_the_navigation_finds_it(tmp_path, path):
         assert (found[0], found[2]) == (path, what)
 
 
+def test_a_picture_holds_what_a_figure_may(tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    told = the_problem(tmp_path, {"docs/assets/deep/evil.svg": svg})
+    assert told[:3] == ("docs/assets/deep/evil.svg", 1, "the picture holds <script>")
+
+
 def test_the_other_pages_have_their_place(tmp_path):
     files = {f"docs/{name}.md": "# A title\n" for name in ("myths", "practice", "downloads")}
     assert problems(tmp_path, files | {TWO: page("two")}) == []

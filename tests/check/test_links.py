@@ -183,7 +183,10 @@ def test_no_fault(tmp_path, target):
 
 
 def test_a_name_with_a_blank_can_be_linked_to(tmp_path):
-    files = {"docs/assets/a b.svg": "<svg/>", ONE: page(here="![x](../../assets/a%20b.svg)")}
+    files = {
+        "docs/assets/a b.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        ONE: page(here="![x](../../assets/a%20b.svg)"),
+    }
     assert problems(tmp_path, files) == []
 
 

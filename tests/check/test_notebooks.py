@@ -68,7 +68,7 @@ FAULTS = {
     "control": ("print('a\\x1b[1mb')", ("x1b", "control character '\\x1b'", "no colors")),
     "heavy": (
         "class Heavy:  # heavy\n    def _repr_html_(self):\n"
-        "        return '<figure class=\"drawn\"><svg>' + 'x' * 90000 + '</svg></figure>'\n\n\n"
+        "        return '<figure class=\"drawn\"><svg xmlns=\"http://www.w3.org/2000/svg\">' + 'x' * 90000 + '</svg></figure>'\n\n\n"
         "Heavy()",
         ("# heavy", "figure-1.svg has 90 KB", "60 KB"),
     ),
@@ -87,7 +87,7 @@ FAULTS = {
     ),
     "no seed in a figure": (
         "class Noise:  # noise\n    def _repr_html_(self):\n"
-        "        return f'<figure class=\"drawn\"><svg>{random.random()}</svg></figure>'\n\n\n"
+        '        return f\'<figure class="drawn"><svg xmlns="http://www.w3.org/2000/svg">{random.random()}</svg></figure>\'\n\n\n'
         "Noise()",
         ("# noise", "the figure differs from run to run", "set a seed"),
     ),
@@ -110,7 +110,7 @@ assert os.environ["PYTHONHASHSEED"] == "0" and os.environ["OMP_NUM_THREADS"] == 
 
 class Figure:
     def _repr_html_(self):
-        return '<figure class="drawn"><svg>x</svg>\\n</figure>'
+        return '<figure class="drawn"><svg xmlns="http://www.w3.org/2000/svg">x</svg>\\n</figure>'
 
 
 display(Figure())
@@ -178,7 +178,8 @@ def test_an_error_is_told_where_it_was_raised_and_what_follows_it_is_not_judged(
 def test_a_kernel_has_what_a_block_has_and_shows_text_and_figures(executed):
     _, (outcome,) = executed["sound"]
     assert outcome.result.ended == "completed", outcome.problem
-    assert outcome.figures == [("figure-1.svg", "<svg>x</svg>"), ("figure-2.svg", "<svg>x</svg>")]
+    svg = '<svg xmlns="http://www.w3.org/2000/svg">x</svg>'
+    assert outcome.figures == (("figure-1.svg", svg), ("figure-2.svg", svg))
     # What C writes reaches Jupyter by a thread of the kernel, which a busy machine may delay.
     assert "text" in outcome.output.split("\n") and "Figure" not in outcome.output
 

@@ -102,6 +102,12 @@ FAULTS = {
         "expected output without a ```text fence directly below it",
         "run `make update`, which writes it",
     ),
+    "backticks that notebooks pair in another way": (
+        "Text.\n\n##a `\nx ` <img src=x> ` y",
+        2,
+        "raw HTML, as notebooks would read these backticks",
+        "put each piece of code between one pair of backticks that it does not hold",
+    ),
     "a formula that ends too soon": (
         "Text with $x^2$ and\n$x_$ in it.",
         1,

@@ -126,16 +126,12 @@ def test_a_folder_with_the_name_of_a_page_and_a_pipe(root):
     ]
 
 
-@pytest.mark.parametrize("name", ["a\nb", "a\x1b[2Jb", "a\u202eb", "caf\u00e9"])
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[2Jb", "a\u202eb", "a\u00e9"])
 def test_a_name_is_told_without_its_control_characters(root, name):
     (root / f"docs/questions/{name}.md").write_text("x")
     [(path, line, what)] = told(root)
-    assert (
-        (line, what) == (1, "a name with characters beyond ASCII")
-        and "docs/questions/a" in path
-        or "caf" in path
-    )
-    assert path.isprintable() and (path.isascii() or "caf" in path)
+    assert (line, what) == (1, "a name with characters beyond ASCII")
+    assert path.isprintable() and "docs/questions/a" in path
 
 
 @pytest.mark.parametrize("name", INVISIBLE)

@@ -1,6 +1,13 @@
 """HTML of a generator, finished: lines that may wrap, the box of the short answer, and their like."""
 
-from answered.site.finish import CONTENT_BEGIN, CONTENT_END, finished, from_sources
+from answered.site.finish import (
+    CONTENT_BEGIN,
+    CONTENT_END,
+    finished,
+    from_sources,
+    parts,
+    with_content,
+)
 from answered.site.frame import of_the_site
 
 LONG = "x = " + "1 + " * 10 + "1"
@@ -9,7 +16,8 @@ HEAD = "<head><title>T</title></head>"
 
 def shown(content: str) -> tuple[str, str]:
     """Return content as it is on the page, and as exports get it."""
-    page, kept = finished(f"{HEAD}{CONTENT_BEGIN}\n{content}\n{CONTENT_END}<footer></footer>")
+    page = with_content(f"{HEAD}{CONTENT_BEGIN}\n{content}\n{CONTENT_END}<footer></footer>")
+    page, kept = finished(page), parts(page)[1]
     return page.removeprefix(HEAD).removesuffix("<footer></footer>").strip(), kept
 
 

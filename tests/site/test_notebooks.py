@@ -31,10 +31,10 @@ draw()
 
 def test_prose_stands_as_it_is_and_cells_are_blocks_with_figures_below():
     book = Notebook("docs/notebooks/book.py", TEXT, settings(ROOT))
-    results = [Result("completed", "```\n"), Result("completed", figures=[("a.svg", "<svg/>")])]
+    shown = [("```", ()), ("", (("a.svg", "<svg/>"),))]
     outcomes = [
-        Outcome(cell.block, result.output.rstrip(), result)
-        for cell, result in zip(book.code, results, strict=True)
+        Outcome(cell.block, output, Result("completed"), figures=figures)
+        for cell, (output, figures) in zip(book.code, shown, strict=True)
     ]
     lines = [line for line in markdown_of(book, outcomes).split("\n") if line]
     assert lines[:2] == ["# Title", "$x$ and [a page](../index.md)."]
