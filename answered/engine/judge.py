@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .block import Block
-from .limits import MAX_FIGURE
+from .limits import MAX_FIGURE, MAX_FIGURES
 from .problems import Problem
 from .result import Result
 from .script import FOLDER, LABEL
@@ -123,6 +123,9 @@ def fault_of_output(block: Block, result: Result, settings: Settings) -> Problem
         if len(svg) > MAX_FIGURE:
             fix = f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB"
             return block.problem(f"the figure {name} has {len(svg) // 1000} KB", fix)
+    if (size := sum(len(svg) for _, svg in result.figures)) > MAX_FIGURES:
+        fix = f"draw fewer figures; a block's have {MAX_FIGURES // 1000} KB together"
+        return block.problem(f"{len(result.figures)} figures with {size // 1000} KB", fix)
     return None
 
 

@@ -21,6 +21,7 @@ PROCESSES = 100
 FILE = 512 * 1024**2  # bytes of one file
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 MAX_FIGURE = 60_000  # characters of an SVG file that a page shows
+MAX_FIGURES = 3 * MAX_FIGURE  # of all of a block together
 KEPT_FIGURE = 4 * MAX_FIGURE  # bytes that are kept of a longer one, which is refused
 START = 60.0  # seconds that a worker may take to be forked
 LOOK = 0.5  # seconds between looks at a running block

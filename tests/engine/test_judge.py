@@ -159,6 +159,11 @@ def test_tabs_and_other_characters_are_fine():
 def test_figures():
     svg = "x" * MAX_FIGURE
     assert told(Result("completed", figures=[("a.svg", svg)])) is None
+    assert told(Result("completed", figures=[("a.svg", svg)] * 3)) is None
+    assert told(Result("completed", figures=[("a.svg", svg)] * 4)) == (
+        "4 figures with 240 KB",
+        "draw fewer figures; a block's have 180 KB together",
+    )
     assert told(Result("completed", figures=[("a.svg", svg), ("b.svg", svg + "x" * 1000)])) == (
         f"the figure b.svg has {MAX_FIGURE // 1000 + 1} KB",
         f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB",
