@@ -22,15 +22,13 @@ from answered.check.notebooks import (
     outcomes_of_notebooks,
     update_notebook,
 )
-from answered.engine import limits
+from answered.engine import limits, namespaces
 from answered.engine.block import Block
 from answered.pages.notebook import Notebook
 from answered.pages.settings import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "# %% [markdown]\n# # A notebook\n"
-confine = "import sys; from answered.engine.limits import confine; sys.exit(not confine())"
-CONFINED = subprocess.run([sys.executable, "-c", confine], cwd=ROOT).returncode == 0
 
 
 def project(root: Path) -> Path:
@@ -128,7 +126,7 @@ def executed(tmp_path_factory):
         reach = f"socket.create_connection({server.getsockname()!r})"
         check = (
             f"import socket\n\ntry:\n    {reach}\n    assert False\nexcept OSError:\n    pass\n"
-            if CONFINED
+            if namespaces.available()
             else ""
         )
         books = [
@@ -306,18 +304,21 @@ outcomes_of_notebooks(load_notebooks(known), known)
     ids=["interrupted", "killed"],
 )
 def test_no_kernel_outlives_the_build(tmp_path, number):
-    root, begun = project(tmp_path / "project"), tmp_path / "begun"
+    root = project(tmp_path / "project")
     (tmp_path / "tmp").mkdir()
-    cell = f"import os, time\nopen({str(begun)!r}, 'w').write(f'{{os.getpid()}} ')\ntime.sleep(500)"
-    notebook(root, "long", cell)
+    left = "[sys.executable, '-c', 'import time; time.sleep(500)', 'left']"
+    cell = f"import os, subprocess, sys, time\nsubprocess.Popen({left}, start_new_session=True)"
+    notebook(root, "long", f"{cell}\nos.mkdir('begun')\ntime.sleep(500)")
     env = os.environ | {"TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", INTERRUPTED, str(root)]
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
-        until(lambda: begun.is_file() and begun.read_text().endswith(" "))
+        until(lambda: list((tmp_path / "tmp").glob("example-*/cwd/begun")))
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert family[-1].cmdline()[-1] == "left"
         process.send_signal(number)
         errors = process.communicate()[1]
     assert process.returncode == -number, errors
-    until(lambda: not psutil.pid_exists(int(begun.read_text())))
+    assert psutil.wait_procs(family, timeout=300)[1] == []
     if number == signal.SIGINT:
         assert errors.rstrip().endswith("KeyboardInterrupt")
         assert not list((tmp_path / "tmp").glob("example-*"))
