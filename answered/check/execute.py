@@ -91,6 +91,7 @@ def result_of(cell: dict) -> dict:
         elif output.output_type == "error":
             exited = output.ename == "SystemExit"
             headline, trace = output.traceback
+            headline, trace = headline[: limits.MAX_OUTPUT], trace[-limits.MAX_OUTPUT :]
             result |= {"ended": "exited" if exited else "raised", "exception": headline}
             result["traceback"] = trace
         elif figure := FIGURE.fullmatch(output.data.get("text/html", "")):
@@ -99,7 +100,9 @@ def result_of(cell: dict) -> dict:
         elif set(output.data) == {"text/plain"}:
             texts["stdout"] += output.data["text/plain"] + "\n"
         else:
-            result["rich"] += sorted(set(output.data) - {"text/plain"})
+            others = sorted(set(output.data) - {"text/plain"})
+            result["rich"] = (result["rich"] + [name[:100] for name in others])[:10]
+    result["figures"] = result["figures"][: limits.MAX_FIGURES + 1]
     errors = LOG_LINE.sub("", texts["stderr"])
     return result | {"output": shortened(texts["stdout"]), "errors": shortened(errors)}
 

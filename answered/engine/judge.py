@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .block import Block
-from .limits import MAX_FIGURE
+from .limits import MAX_FIGURE, MAX_FIGURES
 from .problems import Problem
 from .result import Result
 from .script import FOLDER, LABEL
@@ -119,6 +119,9 @@ def fault_of_output(block: Block, result: Result, settings: Settings) -> Problem
     if control := CONTROL.search(shown_output(block, result)):
         what = f"the output has the control character {control[0]!r}"
         return block.problem(what, "print without it: no progress bar, no colors")
+    if len(result.figures) > MAX_FIGURES:
+        what = f"the block draws more than {MAX_FIGURES} figures"
+        return block.problem(what, "draw fewer, or divide the block")
     for name, svg in result.figures:
         if len(svg) > MAX_FIGURE:
             fix = f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB"

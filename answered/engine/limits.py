@@ -12,6 +12,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 MEMORY = 6 * 1024**3  # bytes, of one process as of all processes of a block together
@@ -20,6 +21,8 @@ SHARED_MEMORY = 1024**3  # bytes of files in /dev/shm
 FILE = 512 * 1024**2  # bytes of one file
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
 MAX_FIGURE = 60_000  # characters of an SVG file that a page shows
+MAX_REPORT = 25 * MAX_OUTPUT  # bytes in which a block says how it ended
+MAX_FIGURES = 20  # that a block may draw
 KEPT_FIGURE = 4 * MAX_FIGURE  # bytes that are kept of a longer one, which is refused
 START = 60.0  # seconds that a worker may take to be forked
 LOOK = 0.5  # seconds between looks at a running block
@@ -62,14 +65,29 @@ def excess(pid: int, memory: int = MEMORY, processes: int = PROCESSES, itself: b
         family = [process] * itself + process.children(recursive=True)
         if len(family) > processes:
             return f"more than {processes} processes"
-        if sum(member.memory_info().rss for member in family) <= memory:
+        files = memory_files(member.pid for member in family)
+        if sum(member.memory_info().rss for member in family) + files <= memory:
             return ""
         # Slower; counts pages that are shared once.
         used = [member.memory_full_info() for member in family]
     except psutil.Error:
         return ""
-    own = sum(getattr(info, "pss", info.rss) for info in used)
+    own = files + sum(getattr(info, "pss", info.rss) for info in used)
     return f"more than {memory / 1024**3:g} GB of memory" if own > memory else ""
+
+
+def memory_files(pids: Iterable[int]) -> int:
+    """Return the bytes of files in memory that processes hold open, which no process need map."""
+    found = {}
+    for pid in pids:
+        with suppress(OSError):  # it has ended, or the system has no such folder
+            for number in os.listdir(f"/proc/{pid}/fd"):
+                link = f"/proc/{pid}/fd/{number}"
+                with suppress(FileNotFoundError):
+                    if os.readlink(link).startswith(("/memfd:", "/dev/shm/")):
+                        status = os.stat(link)
+                        found[status.st_dev, status.st_ino] = 512 * status.st_blocks
+    return sum(found.values())
 
 
 def kill_group(pid: int) -> None:

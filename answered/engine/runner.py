@@ -63,6 +63,17 @@ def timeout(settings: Settings, block: Block) -> float:
     return max((mark.timeout for mark in block.marks), default=0) or settings.timeout
 
 
+def remove(folder: Path) -> None:
+    """Delete a folder, with those below it that a block has closed even to their owner."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for path, names, _ in os.walk(folder):
+            for inner in (os.path.join(path, name) for name in names):
+                if not os.path.islink(inner):
+                    os.chmod(inner, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 class Runner:
     """Runs blocks on several workers; starts nothing before the first ones are submitted."""
 
@@ -154,7 +165,7 @@ class Runner:
             job["environment"] = environment(self.settings) | job["environment"]
             return collect(folder, job, spawn(folder, job, not block.needs_device, self.closing))
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
     def tier(self, block: Block) -> int:
         """Return the tier that has imported what the block wants, and no more."""

@@ -175,15 +175,15 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
             try:
                 connection.close()
                 become_block(job, me, plan.reseed, landlock)
+            except OSError as error:
+                os.write(2, f"{error}\n".encode())
             finally:
                 os._exit(1)
         stopped = watch(pid, job["timeout"])
         if alone:
             namespaces.kill_all()
-        else:
-            limits.kill_group(
-                pid
-            )  # before it is reaped: its pid, and so the group's, is not reused
+        else:  # before it is reaped: its pid, and so the group's, is not reused
+            limits.kill_group(pid)
         _, status = os.waitpid(pid, 0)
         seconds = time.perf_counter() - start
         kill_children(set())

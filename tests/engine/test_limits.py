@@ -132,6 +132,26 @@ signal.pause()
 
 
 @linux
+def test_files_in_memory_count_though_no_process_maps_them():
+    code = """
+import os, signal
+descriptor = os.memfd_create("hidden")
+os.write(descriptor, bytes(60_000_000))
+os.dup(descriptor)
+print("ready", flush=True)
+signal.pause()
+"""
+    line = [sys.executable, "-c", code]
+    with subprocess.Popen(line, stdout=subprocess.PIPE) as process:
+        try:
+            process.stdout.readline()
+            assert "GB of memory" in limits.excess(process.pid, memory=55_000_000)
+            assert limits.excess(process.pid, memory=110_000_000) == ""
+        finally:
+            process.kill()
+
+
+@linux
 def test_a_process_dies_with_its_parent():
     code = """
 import os, signal
