@@ -37,15 +37,17 @@ def main(parent: str, reach: str, connection_file: str) -> None:
 def confine(root: str, readable: list[str], without: list[str]) -> None:
     """Confine this process as a block's is; its folder is the one above the working directory."""
     os.environ.pop("JPY_PARENT_PID", None)  # ipykernel takes a parent with the pid 1 for none
-    namespaces.enter(0 if "namespaces" in without else namespaces.available())
+    folder = os.path.dirname(os.getcwd())
+    allowed = reachable(root, readable)
+    seen = [folder, *allowed]
+    namespaces.enter(0 if "namespaces" in without else namespaces.available(seen), seen)
     if os.getpid() == 1 and (kernel := os.fork()):
         while os.wait()[0] != kernel:  # others are orphans
             pass
         os._exit(0)
     namespaces.drop_privileges()
     if "landlock" not in without:
-        allowed = reachable(root, readable)
-        Landlock(allowed).restrict({os.path.dirname(os.getcwd()): ALL})
+        Landlock(allowed).restrict({folder: ALL})
 
 
 def describe(error: BaseException) -> list[str]:

@@ -44,7 +44,7 @@ def reachable(root: str, more: Iterable[str]) -> Mapping[str, int]:
     libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
     readable = [*SYSTEM, *(f"/etc/{name}" for name in CONFIGURATION)]
     readable += [*python, *packages, *filter(os.path.isabs, libraries), *more]
-    rights = {root: LIST} | dict.fromkeys(readable, READ)
+    rights = {os.path.abspath(root): LIST} | dict.fromkeys(readable, READ)
     return rights | dict.fromkeys(DEVICES, WRITE_DEVICE) | {namespaces.SHARED: ALL}
 
 

@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,7 +29,7 @@ NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS, NEW_NETWORK = (
     0x20000000,
     0x40000000,
 )
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS = 0x8914
@@ -50,29 +51,35 @@ def call(name: str, *arguments: object) -> None:
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
-def available() -> int:
-    """Return the most namespaces that this system lets its users have: ALL, NETWORK or 0."""
-    return next(filter(succeeds, (ALL, NETWORK)), 0) if sys.platform == "linux" else 0
+def available(seen: Collection[str] = ()) -> int:
+    """Return the most namespaces that this system lets its users have: ALL, NETWORK or 0.
+
+    `seen`: see `enter`.
+    """
+    if sys.platform != "linux":
+        return 0
+    return next((wanted for wanted in (ALL, NETWORK) if succeeds(wanted, seen)), 0)
 
 
-def succeeds(wanted: int) -> bool:
+def succeeds(wanted: int, seen: Collection[str]) -> bool:
     """Whether a child can enter these namespaces, fork, and do what `enter` does there."""
     pid = os.fork()
     if not pid:
         code = 1
         try:
-            enter(wanted)
+            enter(wanted, seen)
             code = 0
         finally:
             os._exit(code)  # without a word: `missing` says what this comes to
     return os.waitpid(pid, 0)[1] == 0
 
 
-def enter(wanted: int) -> None:
+def enter(wanted: int, seen: Collection[str] = ()) -> None:
     """Move this process, which has to have one thread, into namespaces of its own.
 
     With NEW_PIDS a child goes on as the first process there, whose end ends all others; the caller
-    waits for it and ends as it does. In a new network there is a loopback device, nothing else.
+    waits for it and ends as it does. In a new network there is a loopback device, nothing else. Of
+    the folders of `hidden` only the paths `seen` are left.
 
     Raises:
         OSError: the system refuses.
@@ -87,6 +94,8 @@ def enter(wanted: int) -> None:
     if wanted & NEW_PIDS:
         follow(os.fork())
         mount_own()
+        if seen:
+            hide(hidden(), seen)
     loopback()
     # No namespaces inside, in which a block would have privileges again; else Landlock keeps it
     # from using them.
@@ -138,6 +147,42 @@ def mount_own() -> None:
         MS_NOSUID | MS_NODEV,
         f"size={SHARED_MEMORY}".encode(),
     )
+
+
+def hidden() -> list[str]:
+    """Return the folders in which programs have the sockets that they listen to, as a rule."""
+    import pwd
+
+    with suppress(KeyError):
+        return ["/run", "/tmp", pwd.getpwuid(os.getuid()).pw_dir]
+    return ["/run", "/tmp"]
+
+
+def hide(folders: Collection[str], seen: Collection[str]) -> None:
+    """Cover folders with empty ones, in which the folders `seen` are where they were.
+
+    Landlock leaves sockets that have a path to everybody before Linux 7.1. A folder that is in one
+    that is to be seen stays as it is.
+    """
+    paths = {way for path in seen if os.path.isdir(path) for way in (path, os.path.realpath(path))}
+    outer = {path for path in paths if not any(is_in(path, other) for other in paths - {path})}
+    opened = {path: os.open(path, os.O_PATH) for path in outer}
+    for folder in map(os.path.realpath, folders):
+        if folder == "/" or not os.path.isdir(folder) or any(is_in(folder, path) for path in outer):
+            continue
+        call("mount", b"tmpfs", folder.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, b"mode=755")
+        for path, descriptor in opened.items():
+            if is_in(path, folder):
+                os.makedirs(path, exist_ok=True)
+                source = f"/proc/self/fd/{descriptor}".encode()
+                call("mount", source, path.encode(), None, MS_BIND | MS_REC, None)
+    for descriptor in opened.values():
+        os.close(descriptor)
+    os.chdir(os.getcwd())  # from where ".." would still lead to what is covered
+
+
+def is_in(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder
 
 
 def kill_all() -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 # What a terminal obeys or shows out of order, and what GitHub takes for a command in a log: "::" at
 # the beginning of a line, "##[" anywhere.
 COMMAND = re.compile(

@@ -212,7 +212,7 @@ class Runner:
         if self.closing.is_set():
             raise ConnectionResetError("closing")
         tell, self.told = not self.told, True
-        return Server(self.settings, tiers, tell)
+        return Server(self.settings, tiers, self.folder.name, tell)
 
     def worker(self, tier: int, instead_of: Worker | None = None) -> Worker:
         """Return a new worker, starting the processes that fork workers if need be.

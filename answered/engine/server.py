@@ -51,8 +51,8 @@ class Worker:
 class Server:
     """The processes that import modules once, tier by tier, and fork workers."""
 
-    def __init__(self, settings: Settings, tiers: list[list[str]], tell: bool) -> None:
-        """For `tiers` and `tell`, see `worker.Plan`."""
+    def __init__(self, settings: Settings, tiers: list[list[str]], folder: str, tell: bool) -> None:
+        """For `tiers`, `folder` and `tell`, see `worker.Plan`."""
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in tiers]
         self.controls = [mine for mine, _ in pairs]
         numbers = [theirs.fileno() for _, theirs in pairs]
@@ -61,6 +61,7 @@ class Server:
             "tiers": tiers,
             "reseed": settings.reseed,
             "root": str(settings.root),
+            "folder": folder,
             "readable": cache_folders(settings),
             "without": sorted(without()),
             "keep_bytecode": not sys.dont_write_bytecode,

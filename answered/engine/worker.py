@@ -46,6 +46,7 @@ class Plan:
         tiers: modules for the first tier, and those that each further one has besides.
         reseed: as in `Settings`.
         root: the project's folder.
+        folder: that in which blocks have theirs.
         readable: paths that blocks may read besides.
         without: means of `confine` to do without.
         keep_bytecode: whether imports write what they compile; those of blocks never do.
@@ -56,6 +57,7 @@ class Plan:
     tiers: list[list[str]]
     reseed: list[str]
     root: str
+    folder: str
     readable: list[str]
     without: list[str]
     keep_bytecode: bool
@@ -69,10 +71,11 @@ def main(arguments: str) -> None:
     The arguments are the attributes of `Plan`, as JSON.
     """
     plan = Plan(**json.loads(arguments))
-    entered = 0 if "namespaces" in plan.without else namespaces.available()
+    seen = [plan.folder, *reachable(plan.root, plan.readable)]
+    entered = 0 if "namespaces" in plan.without else namespaces.available(seen)
     if plan.tell and (lacks := missing(entered, "landlock" not in plan.without)):
         print(f"note: on this system examples can {lacks}", file=sys.stderr, flush=True)
-    namespaces.enter(entered)
+    namespaces.enter(entered, seen)
     sockets = [socket.socket(fileno=number) for number in plan.controls]
     for modules in plan.tiers:
         sys.dont_write_bytecode = not plan.keep_bytecode

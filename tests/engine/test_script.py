@@ -395,10 +395,14 @@ def test_what_a_block_closes_to_its_owner_is_as_none_and_does_not_stay(small, cl
 
 def test_a_long_report_is_not_read(run):
     """It is the block's own word; 60 MB of it are no word that is listened to."""
-    report = '{"ended": "completed", "exception": "%s"}'
-    code = f"import os\nopen('../report', 'w').write({report!r} % ('x' * {{}}))\nos._exit(0)"
-    assert run(code.format(60_000_000)).ended == "left"
-    assert run(code.format(1_000)).ended == "completed"
+    code = """
+    import json, os
+    report = {"ended": "completed", "traceback": "x" * LENGTH}
+    open("../report", "w").write(json.dumps(report))
+    os._exit(0)
+    """
+    assert run(code.replace("LENGTH", "60_000_000")).ended == "left"
+    assert run(code.replace("LENGTH", "1_000")).ended == "completed"
 
 
 def test_a_long_exception_is_cut(run):
