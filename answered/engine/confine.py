@@ -20,7 +20,7 @@ CONFIGURATION = """alternatives fonts gai.conf group host.conf hostname hosts ld
     ld.so.conf.d localtime mime.types nsswitch.conf os-release passwd protocols resolv.conf services
     ssl/certs ssl/openssl.cnf timezone""".split()
 DEVICES = [f"/dev/{name}" for name in "full null random tty urandom zero".split()]
-SIGNALS = 6  # the version of Landlock that confines them
+TRUNCATION, SIGNALS = 3, 6  # the versions of Landlock that confine them
 
 
 def without() -> set[str]:
@@ -48,14 +48,16 @@ def reachable(root: str, more: Iterable[str]) -> Mapping[str, int]:
     return rights | dict.fromkeys(DEVICES, WRITE_DEVICE) | {namespaces.SHARED: ALL}
 
 
-def missing(entered: int, with_landlock: bool) -> str:
-    """Return what examples can do in these namespaces and are not to; "" for nothing."""
+def tell_missing(entered: int, with_landlock: bool) -> None:
+    """Say on stderr, in one line, what examples can do here and are not to; nothing is fine."""
     alone = entered == namespaces.ALL
     landlock = version() if with_landlock else 0
     can = {
         "read and write your files": not landlock,
+        "empty your files": 0 < landlock < TRUNCATION,
         "reach the network": not entered,
         "signal your processes": not alone and landlock < SIGNALS,
         "leave processes behind": not alone,
     }
-    return ", ".join(what for what, possible in can.items() if possible)
+    if lacks := ", ".join(what for what, possible in can.items() if possible):
+        print(f"note: on this system examples can {lacks}", file=sys.stderr, flush=True)

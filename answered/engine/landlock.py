@@ -1,6 +1,6 @@
 """Landlock: what a process and its children can do with files, sockets and signals outside.
 
-Linux has it since 5.13, and more of it since; it needs no privileges. What is allowed is a list of
+Linux has it since 5.19, and more of it since; it needs no privileges. What is allowed is a list of
 paths; everything else that the kernel knows to refuse is refused, for good.
 """
 
@@ -22,7 +22,7 @@ TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV  # the rest is of folders
 # How many of the rights, which are bits in a row, each version (ABI) knows; the last of the newest
 # is to connect to sockets that have a path.
-RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16, 6: 16, 7: 16, 8: 16, 9: 17}
+RIGHTS = {2: 14, 3: 15, 4: 15, 5: 16, 6: 16, 7: 16, 8: 16, 9: 17}
 SCOPED = {6: 0b11}  # from this version on: abstract sockets and signals stay inside
 
 LIST = READ_DIR
@@ -32,10 +32,14 @@ ALL = ~0
 
 
 def version() -> int:
-    """Return the version of Landlock that this system has; 0 for none."""
-    if sys.platform != "linux":
-        return 0
-    return max(0, syscall(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION))
+    """Return the version of Landlock that this system has; 0 for none.
+
+    The first, which lets nobody move a file from one folder to another, is taken for none.
+    """
+    found = 0
+    if sys.platform == "linux":
+        found = syscall(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION)
+    return found if found > 1 else 0
 
 
 def syscall(number: int, *arguments: object) -> int:

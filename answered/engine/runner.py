@@ -25,6 +25,7 @@ from pathlib import Path
 
 from .block import Block
 from .collect import collect
+from .confine import tell_missing
 from .environment import device_environment, environment, fill_caches, folders
 from .result import Result
 from .script import FOLDER, NAME
@@ -160,6 +161,9 @@ class Runner:
                 return collect(folder, job, self.forked(workers, self.tier(block), job))
             if LINUX and not block.needs_device:
                 return collect(folder, job, self.afresh(job))
+            if not block.needs_device and not self.told:
+                self.told = True
+                tell_missing(0, with_landlock=False)
             if block.needs_device:
                 job["environment"] |= device_environment(self.settings, folder)
             job["environment"] = environment(self.settings) | job["environment"]

@@ -29,7 +29,7 @@ import time
 from dataclasses import dataclass
 
 from . import limits, namespaces, script
-from .confine import missing, reachable
+from .confine import reachable, tell_missing
 from .landlock import ALL, READ, Landlock
 
 # <asm-generic/mman-common.h>
@@ -73,8 +73,8 @@ def main(arguments: str) -> None:
     plan = Plan(**json.loads(arguments))
     seen = [plan.folder, *reachable(plan.root, plan.readable)]
     entered = 0 if "namespaces" in plan.without else namespaces.available(seen)
-    if plan.tell and (lacks := missing(entered, "landlock" not in plan.without)):
-        print(f"note: on this system examples can {lacks}", file=sys.stderr, flush=True)
+    if plan.tell:
+        tell_missing(entered, "landlock" not in plan.without)
     namespaces.enter(entered, seen)
     sockets = [socket.socket(fileno=number) for number in plan.controls]
     for modules in plan.tiers:

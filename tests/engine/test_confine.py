@@ -158,9 +158,9 @@ def test_a_block_cannot_reach_a_socket_with_a_path(small, marks):
 
 @alone
 def test_what_is_to_be_seen_stays_where_it_was(tmp_path):
-    inner, outer = tmp_path / "seen" / "inner", tmp_path / "other"
-    (inner / "deep").mkdir(parents=True)
-    outer.mkdir()
+    inner = tmp_path / "seen" / "inner"
+    for name in ("seen/inner/deep", "seen/other", "other"):
+        (tmp_path / name).mkdir(parents=True)
     (tmp_path / "link").symlink_to(inner)
     code = f"""
     import os
@@ -214,9 +214,10 @@ def test_the_result_of_a_block_that_can_read_helpers_depends_on_them(root, monke
         assert [one != other for one, other in zip(before, keys(), strict=True)] == changed
 
 
+SIGNAL = "signal your processes, " if version() < confine.SIGNALS else ""
 NOTES = {
     "": "",
-    "namespaces": "reach the network, leave processes behind",
+    "namespaces": f"reach the network, {SIGNAL}leave processes behind",
     "landlock": "read and write your files",
     "landlock namespaces": "read and write your files, reach the network, signal your processes,"
     " leave processes behind",
@@ -233,6 +234,44 @@ def test_what_is_missing_is_said_once_and_the_blocks_run(small, monkeypatch, cap
     assert [runner.run(each).output for each in codes] == ["1\n", "2\n", "3\n"]
     told = capfd.readouterr().err
     assert told == (f"note: on this system examples can {NOTES[less]}\n" if less else "")
+
+
+@pytest.mark.parametrize(
+    ("entered", "landlock", "told"),
+    [
+        (namespaces.ALL, 7, ""),
+        (namespaces.ALL, 2, "empty your files"),
+        (namespaces.ALL, 0, "read and write your files"),
+        (namespaces.NETWORK, 6, "leave processes behind"),
+        (0, 3, "reach the network, signal your processes, leave processes behind"),
+    ],
+)
+def test_what_a_system_lacks_is_named(monkeypatch, capsys, entered, landlock, told):
+    monkeypatch.setattr(confine, "version", lambda: landlock)
+    confine.tell_missing(entered, with_landlock=True)
+    note = f"note: on this system examples can {told}\n"
+    assert capsys.readouterr().err == (note if told else "")
+
+
+@landlock
+def test_an_older_landlock_refuses_what_it_knows(root):
+    """It is asked for no more than its version has; the newest that is known, of any newer."""
+    code = """
+    import os, sys
+    from answered.engine import landlock, namespaces
+    landlock.version = lambda: int(sys.argv[1])
+    namespaces.drop_privileges()
+    try:
+        landlock.Landlock({"/usr": landlock.READ}).restrict({})
+        open(sys.argv[2])
+    except PermissionError:
+        print("refused")
+    """
+    for number in range(2, version() + 1):
+        arguments = ["-c", textwrap.dedent(code), str(number), str(root / "docs/page.md")]
+        line = [sys.executable, *arguments]
+        done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=60)
+        assert done.stdout == "refused\n", (number, done)
 
 
 # As on Ubuntu 24.04, a user namespace can be had, and something that it is for is refused.

@@ -175,7 +175,7 @@ def test_figures():
     ("what", "shown"),
     [
         ("raised \x1b[31mred", "raised \\x1b[31mred"),
-        ("to\rand fro\x9b\x7f\0", "to\\x0dand fro\\x9b\\x7f\\x00"),
+        ("one\rtwo\x9b\x7f\0", "one\\x0dtwo\\x9b\\x7f\\x00"),
         ("\u202eeno\u2066 \u200b\u2028\ufeff", "\\u202eeno\\u2066 \\u200b\\u2028\\ufeff"),
         ("left\n::error file=a::b", "left\n      \\x3a:error file=a::b"),
         ("left\n \t::add-mask::a", "left\n       \t\\x3a:add-mask::a"),

@@ -54,10 +54,9 @@ import os
 read, write = os.pipe()
 if os.fork() == 0:
     os.setsid()
-    while True:
-        if os.fork():  # ends as soon as it has a child: nobody knows its pid for long
-            os._exit(0)
-        os.write(write, b"x")
+    os.write(write, b"x")
+    while not os.fork() or os._exit(0):  # each ends when it has a child: no pid is known for long
+        pass
 os.read(read, 1)
 """
 
@@ -237,11 +236,12 @@ def test_nothing_outlives_the_build(tmp_path, number, fork, less):
 def test_closing_kills_what_runs_and_drops_what_waits(small, tmp_path, marks):
     runner = small()
     code = "import os, signal\nos.mkdir('ready')\nsignal.pause()"
-    _, waiting = runner.submit([block(code, *marks), block("print(1)")])
+    begun, waiting = runner.submit([block(code, *marks), block("print(1)")])
     assert until(lambda: Path(runner.folder.name, "0/cwd/ready").exists())
     assert running(str(tmp_path))
     runner.close()
     assert not running(str(tmp_path)) and waiting.cancelled()
+    assert begun.result(0).ended == "orphaned"
     assert not os.path.exists(runner.folder.name)
 
 
