@@ -24,6 +24,7 @@ from answered.check.notebooks import (
 )
 from answered.engine import limits, namespaces
 from answered.engine.block import Block
+from answered.engine.landlock import version
 from answered.pages.notebook import Notebook
 from answered.pages.settings import settings
 
@@ -277,6 +278,36 @@ def test_a_notebook_that_takes_too_much_is_stopped(tmp_path, monkeypatch):
     (outcome,) = outcomes_of_notebooks([book], book.settings)[book.path]
     assert "the cell was stopped, as it took more than 6 GB of memory" in outcome.problem.what
     assert outcome.problem.line == book.code[0].line
+
+
+REACHES = """
+import os, subprocess, sys
+
+places = {places!r}
+for place in [*places, f"/proc/{{os.getppid()}}/environ", f"/proc/{{os.getppid()}}/mem"]:
+    try:
+        open(place, "rb" if place.startswith("/proc") else "a")
+        print("opened", place)
+    except (PermissionError, FileNotFoundError):
+        pass
+left = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(500)", {name!r}], start_new_session=True
+)
+print("done")
+"""
+
+
+@pytest.mark.skipif(not version(), reason="THIS SYSTEM LETS NOTEBOOKS READ AND WRITE ALL FILES")
+def test_a_cell_reaches_no_file_outside_and_leaves_no_process(tmp_path):
+    root = project(tmp_path / "project")
+    outside = [root / "docs" / "page.md", root / "requirements.txt", tmp_path / "new", ROOT / "new"]
+    name = f"{tmp_path}/left"
+    book = notebook(root, "reaches", REACHES.format(places=[*map(str, outside)], name=name))
+    (outcome,) = outcomes_of_notebooks([book], book.settings)[book.path]
+    assert outcome.output == "done", outcome
+    assert (root / "requirements.txt").read_text() == "torch\n"
+    processes = psutil.process_iter(["cmdline"])
+    assert not [process for process in processes if name in (process.info["cmdline"] or ())]
 
 
 INTERRUPTED = """
