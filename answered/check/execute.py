@@ -6,6 +6,7 @@ JSON when the cell has ended, so that of a notebook that comes to a bad end the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -28,7 +29,7 @@ PATIENCE = 300  # seconds that a busy machine may take to start a kernel, or to 
 FIGURE = re.compile(r'<figure class="drawn">(<svg\b.*</svg>)\s*</figure>', re.S)
 
 
-def main(parent: str) -> None:
+def main(parent: str, reach: str) -> None:
     """Execute the notebook; the working directory is the one that its kernel gets."""
     limits.die_with(int(parent))
     limits.keep_orphans()
@@ -39,7 +40,7 @@ def main(parent: str) -> None:
         print(json.dumps(result_of(cell) | ended), file=answers, flush=True)
 
     begun: list[dict] = []
-    install_kernel(Path(os.environ["JUPYTER_PATH"]))
+    install_kernel(Path(os.environ["JUPYTER_PATH"]), reach)
     wanted = json.load(sys.stdin)
     cells = [
         new_code_cell(cell["source"], metadata={"timeout": cell["timeout"]}) for cell in wanted
@@ -64,13 +65,16 @@ def main(parent: str) -> None:
     except DeadKernelError:
         answer(begun[-1], ended="killed", detail="the kernel died")
     finally:
-        for process in psutil.Process().children(recursive=True):
-            process.kill()
+        while family := psutil.Process().children(recursive=True):
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(family)
 
 
-def install_kernel(folder: Path) -> None:
-    """Write the description of the kernel to where Jupyter finds it."""
-    line = command("kernel", str(os.getpid()), "{connection_file}", package=__package__)
+def install_kernel(folder: Path, reach: str) -> None:
+    """Write the description of the kernel, which gets `reach`, to where Jupyter finds it."""
+    line = command("kernel", str(os.getpid()), reach, "{connection_file}", package=__package__)
     spec = {"argv": line, "display_name": "Python as blocks have it", "language": "python"}
     file = folder / "kernels" / KERNEL / "kernel.json"
     file.parent.mkdir(parents=True)
@@ -87,6 +91,7 @@ def result_of(cell: dict) -> dict:
         elif output.output_type == "error":
             exited = output.ename == "SystemExit"
             headline, trace = output.traceback
+            headline, trace = headline[: limits.MAX_OUTPUT], trace[-limits.MAX_OUTPUT :]
             result |= {"ended": "exited" if exited else "raised", "exception": headline}
             result["traceback"] = trace
         elif figure := FIGURE.fullmatch(output.data.get("text/html", "")):
@@ -95,7 +100,9 @@ def result_of(cell: dict) -> dict:
         elif set(output.data) == {"text/plain"}:
             texts["stdout"] += output.data["text/plain"] + "\n"
         else:
-            result["rich"] += sorted(set(output.data) - {"text/plain"})
+            others = sorted(set(output.data) - {"text/plain"})
+            result["rich"] = (result["rich"] + [name[:100] for name in others])[:10]
+    result["figures"] = result["figures"][: limits.MAX_FIGURES + 1]
     errors = LOG_LINE.sub("", texts["stderr"])
     return result | {"output": shortened(texts["stdout"]), "errors": shortened(errors)}
 

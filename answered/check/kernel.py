@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 import traceback
 
-from ..engine import limits
+from ..engine import limits, namespaces
+from ..engine.confine import reachable
+from ..engine.landlock import ALL, Landlock
 
 CELL = "<cell-{}>"  # stands for the file of a cell, counted from 1, in tracebacks and warnings
 
 
-def main(parent: str, connection_file: str) -> None:
-    """Become the kernel that talks to the process `parent` through `connection_file`."""
+def main(parent: str, reach: str, connection_file: str) -> None:
+    """Become the kernel that talks to the process `parent` through `connection_file`.
+
+    `reach`: "root", "readable" and "without" of `worker.Plan`, as JSON.
+    """
     limits.die_with(int(parent))
-    limits.confine()
+    if sys.platform == "linux":
+        confine(**json.loads(reach))
     limits.limit()
     from ipykernel.kernelapp import IPKernelApp
 
@@ -23,6 +32,22 @@ def main(parent: str, connection_file: str) -> None:
     show = shell._showtraceback
     shell._showtraceback = lambda kind, error, _: show(kind, error, describe(error))
     app.start()
+
+
+def confine(root: str, readable: list[str], without: list[str]) -> None:
+    """Confine this process as a block's is; its folder is the one above the working directory."""
+    os.environ.pop("JPY_PARENT_PID", None)  # ipykernel takes a parent with the pid 1 for none
+    folder = os.path.dirname(os.getcwd())
+    allowed = reachable(root, readable)
+    seen = [folder, *allowed]
+    namespaces.enter(0 if "namespaces" in without else namespaces.available(seen), seen)
+    if os.getpid() == 1 and (kernel := os.fork()):
+        while os.wait()[0] != kernel:  # others are orphans
+            pass
+        os._exit(0)
+    namespaces.drop_privileges()
+    if "landlock" not in without:
+        Landlock(allowed).restrict({folder: ALL})
 
 
 def describe(error: BaseException) -> list[str]:

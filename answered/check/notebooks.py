@@ -21,7 +21,8 @@ import psutil
 from ..engine import limits
 from ..engine.block import Block
 from ..engine.cache import Cache, digest, files_digest
-from ..engine.environment import command, environment, folders
+from ..engine.confine import without
+from ..engine.environment import cache_folders, command, environment, fill_caches, folders
 from ..engine.judge import compare, judge, normal, shown_output, unsteady
 from ..engine.problems import Problem
 from ..engine.result import Result
@@ -240,6 +241,13 @@ class NotebookSession:
         """Execute a notebook in folders of its own."""
         print(f"executing {notebook.path}", file=sys.stderr, flush=True)
         self.executed.append(notebook.path)
+        code = "\n".join(cell.source for cell in notebook.code)
+        fill_caches(self.settings, code)
+        reach = {
+            "root": str(self.settings.root),
+            "readable": cache_folders(self.settings) + self.settings.helpers_in(code),
+            "without": sorted(without()),
+        }
         cells = [
             {"source": cell.source, "timeout": timeout(self.settings, cell.block)}
             for cell in notebook.code
@@ -249,7 +257,7 @@ class NotebookSession:
             for part in ("cwd", "home", "tmp", "run"):
                 (folder / part).mkdir()
             (folder / "cells").write_text(json.dumps(cells), encoding="utf-8")
-            output, stopped = self.execute(folder)
+            output, stopped = self.execute(folder, reach)
             log = (folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
         results = [CellResult.load(json.loads(line)) for line in output.splitlines()]
         if len(results) < len(cells) and not (results and results[-1].ended in GAVE_UP):
@@ -257,12 +265,15 @@ class NotebookSession:
             results.append(CellResult(ended, detail=detail))
         return results
 
-    def execute(self, folder: Path) -> tuple[str, str]:
-        """Have the cells in `folder` executed; return the answers, and why it was stopped."""
+    def execute(self, folder: Path, reach: dict) -> tuple[str, str]:
+        """Have the cells in `folder` executed; return the answers, and why it was stopped.
+
+        `reach`: see `kernel.main`.
+        """
         own = {"JUPYTER_PATH": str(folder / "jupyter"), "JUPYTER_RUNTIME_DIR": str(folder / "run")}
         with open(folder / "cells", encoding="utf-8") as cells, open(folder / "log", "wb") as log:
             process = subprocess.Popen(
-                command("execute", str(os.getpid()), package=__package__),
+                command("execute", str(os.getpid()), json.dumps(reach), package=__package__),
                 cwd=folder / "cwd",
                 env=environment(self.settings) | folders(folder) | own,
                 stdin=cells,

@@ -7,13 +7,13 @@ import importlib.metadata
 import json
 import os
 import platform
-import re
 import time
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
 from .block import Block
+from .confine import landlock_works
 from .result import Result
 from .settings import Settings
 
@@ -47,7 +47,7 @@ def files_digest(folder: Path, files: Collection[Path]) -> str:
 
 
 class Cache:
-    """Results, one JSON file each, keyed by code, marks, versions, engine and, where used, helpers.
+    """Results, one JSON file each, keyed by code, marks, versions, engine, and helpers in reach.
 
     Only clean ends are kept (completed, or raised as marked): what failed is run again.
     """
@@ -73,7 +73,7 @@ class Cache:
 
     def key(self, block: Block, device: str = "") -> str:
         """Return the name under which the block's result is kept; `device` is a device's name."""
-        uses_helpers = re.search(rf"\b{re.escape(self.settings.helpers)}\b", block.code)
+        uses_helpers = self.settings.helpers_in(block.code) or not landlock_works()
         return digest(
             block.language,
             block.code,

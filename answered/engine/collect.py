@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import signal
+from itertools import islice
 from pathlib import Path
 
-from .limits import KEPT_FIGURE, MAX_OUTPUT
+from .limits import KEPT_FIGURE, MAX_FIGURES, MAX_OUTPUT, MAX_REPORT
 from .result import Result
 from .script import LABEL, NAME
 
@@ -33,7 +34,7 @@ def collect(folder: Path, job: dict, answer: dict) -> Result:
         ended = {"ended": "left", "detail": f"exit code {code}"}
     else:
         ended = report
-    figures = sorted((folder / "cwd").glob("*.svg"))
+    figures = sorted(islice((folder / "cwd").glob("*.svg"), MAX_FIGURES + 1))
     errors = LOG_LINE.sub("", head(folder / "stderr"))
     return Result(
         output=head(folder / "stdout"),
@@ -58,9 +59,9 @@ def signal_name(number: int) -> str:
 
 
 def read_json(file: Path) -> dict | None:
-    """Return the mapping that a block wrote into `file`; None where it is not there or broken."""
+    """Return the mapping that a block wrote into `file`; None where it is none, or too long."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8")) if plain(file) else None
+        found = json.loads(text(file, MAX_REPORT)) if plain(file) else None
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
@@ -68,13 +69,19 @@ def read_json(file: Path) -> dict | None:
 
 def plain(file: Path) -> bool:
     """Whether this is a file; a block may leave a folder, a pipe, or a link that leads away."""
-    return file.is_file() and not file.is_symlink()
+    try:
+        return file.is_file() and not file.is_symlink()
+    except OSError:  # or something in a folder that it has closed
+        return False
 
 
 def text(file: Path, most: int) -> str:
-    """Return the first `most` bytes of `file` as text."""
-    with file.open("rb") as stream:
-        return stream.read(most).decode("utf-8", "backslashreplace")
+    """Return the first `most` bytes of `file` as text; "" where a block has closed it."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(most).decode("utf-8", "backslashreplace")
+    except OSError:
+        return ""
 
 
 def head(file: Path) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from .settings import Settings
 
 FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+filling = threading.Lock()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -30,6 +33,26 @@ def device_environment(settings: Settings, folder: Path) -> dict[str, str]:
         **{name: str(folder / "tmp" / name.lower()) for name in settings.device_folders},
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }
+
+
+def cache_folders(settings: Settings) -> list[str]:
+    """Return the folders of `Settings.caches`, made where they were missing."""
+    folders = [settings.environment[variable] for variable in settings.caches]
+    for folder in folders:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return folders
+
+
+def fill_caches(settings: Settings, code: str) -> None:
+    """Fill the folders of `Settings.caches` that are empty, if code may import what reads them."""
+    with filling:
+        for folder, module in zip(cache_folders(settings), settings.caches.values(), strict=True):
+            package = module.partition(".")[0]
+            if (package in code or settings.helpers in code) and not os.listdir(folder):
+                line = [sys.executable, "-P", "-c", f"import {module}"]
+                env = environment(settings)
+                del env["PYTHONPATH"]
+                subprocess.run(line, env=env, stderr=subprocess.DEVNULL, check=False)
 
 
 def present(names: tuple[str, ...]) -> dict[str, str]:

@@ -119,13 +119,13 @@ def fault_of_output(block: Block, result: Result, settings: Settings) -> Problem
     if control := CONTROL.search(shown_output(block, result)):
         what = f"the output has the control character {control[0]!r}"
         return block.problem(what, "print without it: no progress bar, no colors")
+    if len(result.figures) > MAX_FIGURES:
+        what = f"the block draws more than {MAX_FIGURES} figures"
+        return block.problem(what, "draw fewer, or divide the block")
     for name, svg in result.figures:
         if len(svg) > MAX_FIGURE:
             fix = f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB"
             return block.problem(f"the figure {name} has {len(svg) // 1000} KB", fix)
-    if (size := sum(len(svg) for _, svg in result.figures)) > MAX_FIGURES:
-        fix = f"draw fewer figures; a block's have {MAX_FIGURES // 1000} KB together"
-        return block.problem(f"{len(result.figures)} figures with {size // 1000} KB", fix)
     return None
 
 

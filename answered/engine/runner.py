@@ -2,8 +2,9 @@
 
 The promise: a block behaves as if it were saved in a file and run with `python file.py` in an
 empty folder. On Linux its process is forked from one that has imported what blocks need (see
-`worker`); elsewhere, or with ANSWERED_FORK=0, a fresh interpreter is started for each, as it is
-anywhere for blocks that ask for one. A block that needs a device has it to itself.
+`worker`), and with ANSWERED_FORK=0, or where a block asks for it, from a fresh interpreter that has
+imported nothing; elsewhere a fresh interpreter is started for each (see `spawn`), as it is anywhere
+for a block that needs a device, which it has to itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -23,7 +25,8 @@ from pathlib import Path
 
 from .block import Block
 from .collect import collect
-from .environment import device_environment, environment, folders
+from .confine import tell_missing
+from .environment import device_environment, environment, fill_caches, folders
 from .result import Result
 from .script import FOLDER, NAME
 from .server import Server, Worker
@@ -31,6 +34,7 @@ from .settings import Settings
 from .spawn import spawn
 
 NO_FORK = "ANSWERED_FORK"  # environment variable: "0" starts a fresh interpreter for each block
+LINUX = sys.platform == "linux"
 IMPORT = re.compile(r"^\s*(?:from|import) ([\w.]+)", re.M)
 
 
@@ -60,6 +64,17 @@ def timeout(settings: Settings, block: Block) -> float:
     return max((mark.timeout for mark in block.marks), default=0) or settings.timeout
 
 
+def remove(folder: Path) -> None:
+    """Delete a folder, with those below it that a block has closed even to their owner."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for path, names, _ in os.walk(folder):
+            for inner in (os.path.join(path, name) for name in names):
+                if not os.path.islink(inner):
+                    os.chmod(inner, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 class Runner:
     """Runs blocks on several workers; starts nothing before the first ones are submitted."""
 
@@ -68,7 +83,7 @@ class Runner:
     ) -> None:
         """`workers`: one a core if None. `fork`: where the system can, if None."""
         self.settings = settings
-        can = sys.platform == "linux" and os.environ.get(NO_FORK) != "0"
+        can = LINUX and os.environ.get(NO_FORK) != "0"
         self.fork = can if fork is None else fork
         self.jobs: queue.SimpleQueue = queue.SimpleQueue()
         self.device_jobs: queue.SimpleQueue = queue.SimpleQueue()  # one at a time
@@ -76,6 +91,8 @@ class Runner:
         self.queues = [*shared, self.device_jobs]  # a thread's each
         self.threads: list[threading.Thread] = []
         self.server: Server | None = None
+        self.fresh: set[Server] = set()  # each for one block
+        self.told = False  # whether what this system lacks has been said
         self.starting = threading.Lock()
         self.tiers: list[list[str]] = []
         self.closing = threading.Event()
@@ -132,20 +149,27 @@ class Runner:
             for name in ("", "cwd", "home", "tmp"):
                 (folder / name).mkdir()
             (folder / NAME).write_text(block.code, encoding="utf-8")
+            fill_caches(self.settings, block.code)
             job = {
                 "folder": str(folder),
                 "language": block.language,
                 "environment": folders(folder),
+                "readable": self.settings.helpers_in(block.code),
                 "timeout": timeout(self.settings, block),
             }
             if self.fork and not block.fresh:
                 return collect(folder, job, self.forked(workers, self.tier(block), job))
+            if LINUX and not block.needs_device:
+                return collect(folder, job, self.afresh(job))
+            if not block.needs_device and not self.told:
+                self.told = True
+                tell_missing(0, with_landlock=False)
             if block.needs_device:
                 job["environment"] |= device_environment(self.settings, folder)
             job["environment"] = environment(self.settings) | job["environment"]
             return collect(folder, job, spawn(folder, job, not block.needs_device, self.closing))
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
     def tier(self, block: Block) -> int:
         """Return the tier that has imported what the block wants, and no more."""
@@ -165,6 +189,35 @@ class Runner:
                 workers[tier] = self.worker(tier, instead_of=ended)
             return {"code": None, "stopped": "", "seconds": 0.0}
 
+    def afresh(self, job: dict) -> dict:
+        """Run a job in a fresh interpreter; the seconds include starting it and all imports."""
+        start = time.perf_counter()
+        server = None
+        try:
+            with self.starting:
+                server = self.start([[]])
+                self.fresh.add(server)
+            answer = server.worker(0).run(job)
+        except (ConnectionError, TimeoutError):
+            return {"code": None, "stopped": "", "seconds": 0.0}
+        finally:
+            if server:
+                with self.starting:
+                    self.fresh.remove(server)
+                server.close()
+        return answer | {"seconds": time.perf_counter() - start}
+
+    def start(self, tiers: list[list[str]]) -> Server:
+        """Return the started processes; the first say what this system lacks.
+
+        Raises:
+            ConnectionError: this runner is being closed.
+        """
+        if self.closing.is_set():
+            raise ConnectionResetError("closing")
+        tell, self.told = not self.told, True
+        return Server(self.settings, tiers, self.folder.name, tell)
+
     def worker(self, tier: int, instead_of: Worker | None = None) -> Worker:
         """Return a new worker, starting the processes that fork workers if need be.
 
@@ -174,12 +227,10 @@ class Runner:
             TimeoutError: they were stopped.
         """
         with self.starting:
-            if self.closing.is_set():
-                raise ConnectionResetError("closing")
             if self.server and self.server.lost:
                 self.server.close()
                 self.server, instead_of = None, None
-            server = self.server = self.server or Server(self.settings, self.tiers)
+            server = self.server = self.server or self.start(self.tiers)
         return server.worker(tier, instead_of)
 
     def close(self) -> None:
@@ -189,6 +240,8 @@ class Runner:
             if self.server:
                 self.server.close()
             self.server = None
+            for server in self.fresh:
+                server.process.kill()  # the thread that waits for it closes it
         for jobs in self.queues:
             jobs.put(None)
         for thread in self.threads:

@@ -17,6 +17,8 @@ import types
 from collections.abc import Callable
 from contextlib import suppress
 
+from .limits import MAX_OUTPUT
+
 LABEL = "<example>"  # stands for the block's file in tracebacks and messages
 FOLDER = "example-"  # begins the name of the temporary folder in which blocks run
 NAME = "example.py"  # of the block's file; what the block leaves stands beside it
@@ -35,7 +37,8 @@ def execute(folder: str, language: str) -> None:
     try:
         LANGUAGES[language](path)
     except SystemExit as error:
-        status, report = 1, {"ended": "exited", "exception": f"SystemExit: {error.code}"}
+        said = f"SystemExit: {error.code}"[:MAX_OUTPUT]
+        status, report = 1, {"ended": "exited", "exception": said}
     except BaseException as error:
         status, report = 1, {"ended": "raised", **describe(error, path)}
     finish(status, report, os.path.join(folder, "report"))
@@ -97,6 +100,6 @@ def describe(error: BaseException, path: str) -> dict[str, str]:
     only = traceback.format_exception_only(type(error), error)
     headline = only[-1] if isinstance(error, SyntaxError) else only[0]
     return {
-        "exception": headline.strip().split("\n")[0].rstrip(),
-        "traceback": "".join(lines).replace(f'"{path}"', f'"{LABEL}"'),
+        "exception": headline.strip().split("\n")[0].rstrip()[:MAX_OUTPUT],
+        "traceback": "".join(lines).replace(f'"{path}"', f'"{LABEL}"')[-MAX_OUTPUT:],
     }

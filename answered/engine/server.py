@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 
-from .environment import command, environment
+from .confine import without
+from .environment import cache_folders, command, environment
 from .limits import GRACE, START
 from .settings import Settings
 
@@ -50,19 +51,24 @@ class Worker:
 class Server:
     """The processes that import modules once, tier by tier, and fork workers."""
 
-    def __init__(self, settings: Settings, tiers: list[list[str]]) -> None:
-        """`tiers`: modules for the first tier, and those that each further one has besides."""
+    def __init__(self, settings: Settings, tiers: list[list[str]], folder: str, tell: bool) -> None:
+        """For `tiers`, `folder` and `tell`, see `worker.Plan`."""
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in tiers]
         self.controls = [mine for mine, _ in pairs]
         numbers = [theirs.fileno() for _, theirs in pairs]
-        arguments = (
-            " ".join(map(str, numbers)),
-            json.dumps(tiers),
-            " ".join(settings.reseed),
-            "" if sys.dont_write_bytecode else "keep bytecode",
-        )
+        plan = {
+            "controls": numbers,
+            "tiers": tiers,
+            "reseed": settings.reseed,
+            "root": str(settings.root),
+            "folder": folder,
+            "readable": cache_folders(settings),
+            "without": sorted(without()),
+            "keep_bytecode": not sys.dont_write_bytecode,
+            "tell": tell,
+        }
         self.process = subprocess.Popen(
-            command("worker", *arguments),
+            command("worker", json.dumps(plan)),
             cwd=settings.root,
             env=environment(settings),
             pass_fds=numbers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,7 @@ class Settings:
     """A project, as far as the engine has to know it.
 
     Attributes:
-        root: the project's folder, from which blocks can import.
+        root: the project's folder, from which blocks can import `helpers`.
         marks: those that a block may carry; a closed list.
         languages: of fences that are shown and not run; a closed list.
         timeout: seconds that a block may take, unless a mark says otherwise.
@@ -60,6 +61,8 @@ class Settings:
         reseed: functions, as "module:name", that give a forked block a new random state; called
             if their module is imported.
         environment: variables that every block starts with.
+        caches: those of them that name a folder which blocks read and do not write, with the
+            module whose import fills it.
         passed_on: variables that a block gets from the environment of the build.
         device_passed_on: the same for blocks that need a device.
         device_folders: variables that name a folder of its own, empty at the start, for each
@@ -79,6 +82,7 @@ class Settings:
     implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reseed: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    caches: Mapping[str, str] = field(default_factory=dict)
     passed_on: tuple[str, ...] = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
     device_passed_on: tuple[str, ...] = ()
     device_folders: tuple[str, ...] = ()
@@ -86,6 +90,14 @@ class Settings:
     helpers: str = "snippets"
     depends_on: tuple[str, ...] = ()
     locked: str = "requirements.txt"
+
+    def helpers_in(self, code: str) -> list[str]:
+        """Return the folder of helpers, as all that code can read of the project, if it names it.
+
+        What the result of other code depends on has no helpers in it: they are out of its reach.
+        """
+        named = re.search(rf"\b{re.escape(self.helpers)}\b", code)
+        return [str(self.root / self.helpers)] if named else []
 
     @property
     def cache(self) -> Path:

@@ -1,7 +1,7 @@
-"""A fresh interpreter for each block.
+"""A fresh interpreter for each block, without what `worker` needs Linux for.
 
-For blocks that ask for one, for blocks that need a device, which many cannot use after a fork, and
-for systems without fork.
+For blocks that need a device, which could not be used where others are confined to, and for all
+blocks on other systems.
 """
 
 from __future__ import annotations
@@ -59,6 +59,5 @@ def main(parent: str, folder: str, language: str, confined: str) -> None:
     """Run the block in `folder` in this process."""
     limits.die_with(int(parent))
     if confined:
-        limits.confine()
         limits.limit()
     script.execute(folder, language)

@@ -5,6 +5,9 @@ so there are tiers, of what all blocks need and of what some do. A tier's proces
 for each socket that it is given; a worker reads a job from its socket, forks a child for the
 block, waits for its end, kills what is left of it, and answers. None outlives the build: the
 processes end with their control sockets, a worker with its parent, a block with its worker.
+
+Where the system has PID namespaces, each worker is the first process in one of its own: blocks see
+it and themselves, and cannot signal it; one signal of the worker's ends all that a block left.
 """
 
 from __future__ import annotations
@@ -23,26 +26,59 @@ import socket
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 
-from . import limits, script
+from . import limits, namespaces, script
+from .confine import reachable, tell_missing
+from .landlock import ALL, READ, Landlock
 
 # <asm-generic/mman-common.h>
 MADV_HUGEPAGE, MADV_COLLAPSE = 14, 25
 HUGE = 2 * 1024 * 1024
 
 
-def main(controls: str, tiers: str, reseed: str, keep_bytecode: str) -> None:
+@dataclass(frozen=True)
+class Plan:
+    """What the processes are started with.
+
+    Attributes:
+        controls: file descriptors of a socket for each tier.
+        tiers: modules for the first tier, and those that each further one has besides.
+        reseed: as in `Settings`.
+        root: the project's folder.
+        folder: that in which blocks have theirs.
+        readable: paths that blocks may read besides.
+        without: means of `confine` to do without.
+        keep_bytecode: whether imports write what they compile; those of blocks never do.
+        tell: whether to say what is missing on this system.
+    """
+
+    controls: list[int]
+    tiers: list[list[str]]
+    reseed: list[str]
+    root: str
+    folder: str
+    readable: list[str]
+    without: list[str]
+    keep_bytecode: bool
+    tell: bool
+
+
+def main(arguments: str) -> None:
     """Import the modules of each tier, and serve its socket, in a process for each tier.
 
     A tier's process is forked from that of the tier before, so that nothing is imported twice.
-    `keep_bytecode` has imports write what they compile; blocks never do.
+    The arguments are the attributes of `Plan`, as JSON.
     """
-    if not limits.confine():
-        note = "blocks can reach the network, as this system refuses to take it from them"
-        print(f"note: {note}", file=sys.stderr)
-    sockets = [socket.socket(fileno=int(number)) for number in controls.split()]
-    for modules in json.loads(tiers):
-        sys.dont_write_bytecode = not keep_bytecode
+    plan = Plan(**json.loads(arguments))
+    seen = [plan.folder, *reachable(plan.root, plan.readable)]
+    entered = 0 if "namespaces" in plan.without else namespaces.available(seen)
+    if plan.tell:
+        tell_missing(entered, "landlock" not in plan.without)
+    namespaces.enter(entered, seen)
+    sockets = [socket.socket(fileno=number) for number in plan.controls]
+    for modules in plan.tiers:
+        sys.dont_write_bytecode = not plan.keep_bytecode
         for name in modules:
             with contextlib.suppress(ModuleNotFoundError):  # a block may show just that
                 importlib.import_module(name)
@@ -57,14 +93,16 @@ def main(controls: str, tiers: str, reseed: str, keep_bytecode: str) -> None:
         control.close()
     for other in sockets:
         other.close()
-    serve(control, {following} if following else set(), reseed.split())
+    serve(control, {following} if following else set(), plan, entered == namespaces.ALL)
 
 
-def serve(control: socket.socket, children: set[int], reseed: list[str]) -> None:
+def serve(control: socket.socket, children: set[int], plan: Plan, alone: bool) -> None:
     """Fork a worker for each message, until there are no more; then end all `children`.
 
-    A message is the pid of the worker that the new one replaces, or 0, and the new one's socket.
+    A message is the pid of the worker that the new one replaces, or 0, and the new one's socket,
+    which gets the pid of the new one. `alone`: workers have PID namespaces of their own.
     """
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY) if alone else -1
     control.send(b"ready")
     while True:
         message, descriptors = b"", []
@@ -78,13 +116,15 @@ def serve(control: socket.socket, children: set[int], reseed: list[str]) -> None
             os.kill(replaced, signal.SIGKILL)
             os.waitpid(replaced, 0)
             kill_children(children)
+        connection = socket.socket(fileno=descriptors[0])
         parent = os.getpid()
-        pid = os.fork()
+        pid = namespaces.fork_alone(own) if alone else os.fork()
         if not pid:
             control.close()
-            work(socket.socket(fileno=descriptors[0]), parent, reseed)
+            work(connection, parent, plan, alone)
         children.add(pid)
-        os.close(descriptors[0])
+        connection.send(str(pid).encode())
+        connection.close()
     kill_children(set())
     os._exit(0)  # what was imported has nothing to say at exit, and some of it says it all the same
 
@@ -120,15 +160,16 @@ def huge_pages() -> None:
             madvise(start, end - start, MADV_COLLAPSE)
 
 
-def work(connection: socket.socket, parent: int, reseed: list[str]) -> None:
-    """Answer jobs, {"folder", "language", "environment", "timeout"}, until there are no more.
+def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> None:
+    """Answer jobs, {"folder", "language", "environment", "readable", "timeout"}, while there are.
 
     An answer: {"code" (as of os.waitstatus_to_exitcode), "stopped" (why, if it was), "seconds"}.
     """
     limits.die_with(parent)
     limits.keep_orphans()
     me = os.getpid()
-    connection.send(str(me).encode())
+    allowed = reachable(plan.root, plan.readable)
+    landlock = None if "landlock" in plan.without else Landlock(allowed)
     while message := connection.recv(65536):
         job = json.loads(message)
         start = time.perf_counter()
@@ -136,25 +177,31 @@ def work(connection: socket.socket, parent: int, reseed: list[str]) -> None:
         if not pid:
             try:
                 connection.close()
-                become_block(job, me, reseed)
+                become_block(job, me, plan.reseed, landlock)
+            except OSError as error:
+                os.write(2, f"{error}\n".encode())
             finally:
                 os._exit(1)
         stopped = watch(pid, job["timeout"])
-        limits.kill_group(pid)  # before it is reaped: its pid, and so the group's, is not reused
+        if alone:
+            namespaces.kill_all()
+        else:  # before it is reaped: its pid, and so the group's, is not reused
+            limits.kill_group(pid)
         _, status = os.waitpid(pid, 0)
         seconds = time.perf_counter() - start
         kill_children(set())
+        if alone:
+            namespaces.clear_shared()
         code = os.waitstatus_to_exitcode(status)
         answer = {"code": code, "stopped": stopped, "seconds": seconds}
         connection.send(json.dumps(answer).encode())
     os._exit(0)
 
 
-def become_block(job: dict, worker: int, reseed: list[str]) -> None:
+def become_block(job: dict, worker: int, reseed: list[str], landlock: Landlock | None) -> None:
     """Turn this process, just forked, into one that runs the block alone, and run it."""
     os.setsid()
     limits.die_with(worker)
-    limits.keep_orphans()
     folder = job["folder"]
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for target, path in enumerate((os.devnull, f"{folder}/stdout", f"{folder}/stderr")):
@@ -166,6 +213,9 @@ def become_block(job: dict, worker: int, reseed: list[str]) -> None:
     for name in reseed:
         if name.split(":")[0] in sys.modules:
             pkgutil.resolve_name(name)()
+    namespaces.drop_privileges()
+    if landlock:
+        landlock.restrict({folder: ALL} | dict.fromkeys(job["readable"], READ))
     script.execute(folder, job["language"])
 
 
@@ -179,7 +229,7 @@ def watch(pid: int, timeout: float) -> str:
         while (left := deadline - time.monotonic()) > 0:
             if poll.poll(1000 * min(limits.LOOK, left)):
                 return ""
-            if reason := limits.excess(pid):
+            if reason := limits.excess(os.getpid(), itself=False):
                 return reason
         return "timeout"
     finally:

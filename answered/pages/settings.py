@@ -51,6 +51,7 @@ def settings(root: Path) -> Settings:
             **dict.fromkeys(THREADS, "1"),
             "TRITON_DEFAULT_FP_FUSION": "1",  # its default; Inductor warns where it is unset
         },
+        caches={"MPLCONFIGDIR": "matplotlib.font_manager"},
         passed_on=("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"),
         device_passed_on=DEVICE_VARIABLES,
         device_folders=("TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH"),

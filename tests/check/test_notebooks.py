@@ -22,15 +22,14 @@ from answered.check.notebooks import (
     outcomes_of_notebooks,
     update_notebook,
 )
-from answered.engine import limits
+from answered.engine import limits, namespaces
 from answered.engine.block import Block
+from answered.engine.landlock import version
 from answered.pages.notebook import Notebook
 from answered.pages.settings import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "# %% [markdown]\n# # A notebook\n"
-confine = "import sys; from answered.engine.limits import confine; sys.exit(not confine())"
-CONFINED = subprocess.run([sys.executable, "-c", confine], cwd=ROOT).returncode == 0
 
 
 def project(root: Path) -> Path:
@@ -128,7 +127,7 @@ def executed(tmp_path_factory):
         reach = f"socket.create_connection({server.getsockname()!r})"
         check = (
             f"import socket\n\ntry:\n    {reach}\n    assert False\nexcept OSError:\n    pass\n"
-            if CONFINED
+            if namespaces.available()
             else ""
         )
         books = [
@@ -282,6 +281,36 @@ def test_a_notebook_that_takes_too_much_is_stopped(tmp_path, monkeypatch):
     assert outcome.problem.line == book.code[0].line
 
 
+REACHES = """
+import os, subprocess, sys
+
+places = {places!r}
+for place in [*places, f"/proc/{{os.getppid()}}/environ", f"/proc/{{os.getppid()}}/mem"]:
+    try:
+        open(place, "rb" if place.startswith("/proc") else "a")
+        print("opened", place)
+    except (PermissionError, FileNotFoundError):
+        pass
+left = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(500)", {name!r}], start_new_session=True
+)
+print("done")
+"""
+
+
+@pytest.mark.skipif(not version(), reason="THIS SYSTEM LETS NOTEBOOKS READ AND WRITE ALL FILES")
+def test_a_cell_reaches_no_file_outside_and_leaves_no_process(tmp_path):
+    root = project(tmp_path / "project")
+    outside = [root / "docs" / "page.md", root / "requirements.txt", tmp_path / "new", ROOT / "new"]
+    name = f"{tmp_path}/left"
+    book = notebook(root, "reaches", REACHES.format(places=[*map(str, outside)], name=name))
+    (outcome,) = outcomes_of_notebooks([book], book.settings)[book.path]
+    assert outcome.output == "done", outcome
+    assert (root / "requirements.txt").read_text() == "torch\n"
+    processes = psutil.process_iter(["cmdline"])
+    assert not [process for process in processes if name in (process.info["cmdline"] or ())]
+
+
 INTERRUPTED = """
 import sys
 from pathlib import Path
@@ -307,18 +336,21 @@ outcomes_of_notebooks(load_notebooks(known), known)
     ids=["interrupted", "killed"],
 )
 def test_no_kernel_outlives_the_build(tmp_path, number):
-    root, begun = project(tmp_path / "project"), tmp_path / "begun"
+    root = project(tmp_path / "project")
     (tmp_path / "tmp").mkdir()
-    cell = f"import os, time\nopen({str(begun)!r}, 'w').write(f'{{os.getpid()}} ')\ntime.sleep(500)"
-    notebook(root, "long", cell)
+    left = "[sys.executable, '-c', 'import time; time.sleep(500)', 'left']"
+    cell = f"import os, subprocess, sys, time\nsubprocess.Popen({left}, start_new_session=True)"
+    notebook(root, "long", f"{cell}\nos.mkdir('begun')\ntime.sleep(500)")
     env = os.environ | {"TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", INTERRUPTED, str(root)]
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
-        until(lambda: begun.is_file() and begun.read_text().endswith(" "))
+        until(lambda: list((tmp_path / "tmp").glob("example-*/cwd/begun")))
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert family[-1].cmdline()[-1] == "left"
         process.send_signal(number)
         errors = process.communicate()[1]
     assert process.returncode == -number, errors
-    until(lambda: not psutil.pid_exists(int(begun.read_text())))
+    assert psutil.wait_procs(family, timeout=300)[1] == []
     if number == signal.SIGINT:
         assert errors.rstrip().endswith("KeyboardInterrupt")
         assert not list((tmp_path / "tmp").glob("example-*"))

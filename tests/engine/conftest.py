@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from answered.engine.block import Block
+from answered.engine.confine import WITHOUT
 from answered.engine.result import Result
 from answered.engine.runner import Runner
 from answered.engine.settings import FRESH, RAISES, SLOW, Mark, Settings
@@ -29,6 +30,7 @@ SETTINGS = Settings(
     },
     reseed=("torch:default_generator.seed", "numpy.random:seed"),
     environment={**THREADS, "MPLCONFIGDIR": str(PROJECT / ".cache" / "matplotlib")},
+    caches={"MPLCONFIGDIR": "matplotlib.font_manager"},
     passed_on=("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"),
     device_passed_on=("CUDA_PATH", "CC"),
     device_folders=("TRITON_CACHE_DIR",),
@@ -64,6 +66,12 @@ def spawner() -> Iterator[Runner]:
 def run(runner) -> Callable[..., Result]:
     """Run code, and return its result."""
     return lambda code, *marks: runner.run(block(code, *marks))
+
+
+@pytest.fixture
+def unconfined(monkeypatch) -> None:
+    """Do without what confines blocks, as on a system that has none of it."""
+    monkeypatch.setenv(WITHOUT, "landlock namespaces")
 
 
 @pytest.fixture

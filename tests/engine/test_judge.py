@@ -8,7 +8,7 @@ import pytest
 from answered.engine import judge as module
 from answered.engine.block import Block
 from answered.engine.judge import compare, judge, masked, normal, shown_output, unsteady
-from answered.engine.limits import MAX_FIGURE
+from answered.engine.limits import MAX_FIGURE, MAX_FIGURES
 from answered.engine.problems import FaultyFileError, Problem, report
 from answered.engine.result import Result
 from answered.engine.script import FOLDER, LABEL
@@ -159,15 +159,32 @@ def test_tabs_and_other_characters_are_fine():
 def test_figures():
     svg = "x" * MAX_FIGURE
     assert told(Result("completed", figures=[("a.svg", svg)])) is None
-    assert told(Result("completed", figures=[("a.svg", svg)] * 3)) is None
-    assert told(Result("completed", figures=[("a.svg", svg)] * 4)) == (
-        "4 figures with 240 KB",
-        "draw fewer figures; a block's have 180 KB together",
-    )
     assert told(Result("completed", figures=[("a.svg", svg), ("b.svg", svg + "x" * 1000)])) == (
         f"the figure b.svg has {MAX_FIGURE // 1000 + 1} KB",
         f"draw fewer points; a figure may have {MAX_FIGURE // 1000} KB",
     )
+    many = [(f"{number}.svg", "x") for number in range(MAX_FIGURES + 1)]
+    assert told(Result("completed", figures=many[1:])) is None
+    assert told(Result("completed", figures=many)) == (
+        f"the block draws more than {MAX_FIGURES} figures",
+        "draw fewer, or divide the block",
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "shown"),
+    [
+        ("raised \x1b[31mred", "raised \\x1b[31mred"),
+        ("one\rtwo\x9b\x7f\0", "one\\x0dtwo\\x9b\\x7f\\x00"),
+        ("\u202eeno\u2066 \u200b\u2028\ufeff", "\\u202eeno\\u2066 \\u200b\\u2028\\ufeff"),
+        ("left\n::error file=a::b", "left\n      \\x3a:error file=a::b"),
+        ("left\n \t::add-mask::a", "left\n       \t\\x3a:add-mask::a"),
+        ("left ##[error]a", "left \\x23#[error]a"),
+        ("std::vector\tünï ## [a] :a: 漢\n: a", "std::vector\tünï ## [a] :a: 漢\n      : a"),
+    ],
+)
+def test_what_a_block_says_commands_neither_a_terminal_nor_a_log(what, shown):
+    assert str(Problem("page.md", 1, what, "fix it")) == f"page.md:1: {shown}\n    fix: fix it"
 
 
 @pytest.mark.parametrize(

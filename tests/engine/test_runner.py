@@ -10,10 +10,13 @@ import sys
 import textwrap
 import time
 from concurrent.futures import Future
+from pathlib import Path
 
 import psutil
 import pytest
 
+from answered.engine import namespaces
+from answered.engine.confine import WITHOUT
 from answered.engine.result import Result
 from answered.engine.runner import Runner, preload, timeout
 from answered.engine.session import Progress, Session
@@ -21,63 +24,100 @@ from answered.engine.settings import FRESH, RAISES, SLOW
 
 from .conftest import GPU, PROJECT, SETTINGS, block
 
+ALONE = namespaces.available() == namespaces.ALL
+alone = pytest.mark.skipif(
+    not ALONE, reason="THIS SYSTEM HAS NO PID NAMESPACES FOR USERS; SECURITY.md says what is less"
+)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
 WAIT = 60.0  # seconds in which what must happen happens, however busy the machine is
 
-# A block that starts a process in a group of its own, and says which it is.
-STARTS = """
-import os, subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-open({file!r}, "w").write(str(child.pid))
+# Blocks that start processes, which are known by their last argument: in a PID namespace, pids are
+# others than outside.
+SLEEPS = '[sys.executable, "-c", "import time; time.sleep(600)", {name!r}]'
+STARTS = f"import os, subprocess, sys\nsubprocess.Popen({SLEEPS})\n"
+CHAIN = f"""
+import os, sys
+read, write = os.pipe()
+for number in range(6):  # each in a session of its own
+    if os.fork():
+        if number:
+            os._exit(0)
+        break
+    os.setsid()
+else:
+    os.execv(sys.executable, {SLEEPS})
+os.close(write)
+os.read(read, 1)  # returns when all have closed it, the last when it begins to sleep
 """
-LEAVES_ITS_GROUP = """
+FLEES = """
 import os
 read, write = os.pipe()
 if os.fork() == 0:
     os.setsid()
-    if os.fork() == 0:
-        open({file!r}, "w").write(str(os.getpid()))
-        os.write(write, b"x")
-        signal = __import__("signal").pause()
-    os._exit(0)
-os.wait()
+    os.write(write, b"x")
+    while not os.fork() or os._exit(0):  # each ends when it has a child: no pid is known for long
+        pass
 os.read(read, 1)
 """
 
 
-def ended(pid: int) -> bool:
-    """Whether the process is gone, or a zombie that waits to be reaped, within a minute."""
+def running(name: str) -> list[psutil.Process]:
+    """Return the processes that have `name` in their arguments, zombies aside."""
+    found = psutil.process_iter(["cmdline"])
+    return [process for process in found if name in " ".join(process.info["cmdline"] or ())]
+
+
+def until(condition) -> bool:
+    """Whether something comes to hold within a minute."""
     deadline = time.monotonic() + WAIT
-    try:
-        process = psutil.Process(pid)
-        while process.status() != psutil.STATUS_ZOMBIE:
-            psutil.wait_procs([process], timeout=0.05)
-            if time.monotonic() > deadline:
-                return False
-    except psutil.NoSuchProcess:
-        pass
-    return True
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(holds)
 
 
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=linux), False])
 def test_timeout_kills_the_whole_group(plain, tmp_path, fork):
-    file = tmp_path / "pid"
+    name = f"{tmp_path}/left"
     runner = Runner(dataclasses.replace(plain, timeout=3.0), workers=1, fork=fork)
     try:
         endless = "\nprint('started')\nwhile True: pass"
-        result = runner.run(block(STARTS.format(file=str(file)) + endless))
+        result = runner.run(block(STARTS.format(name=name) + endless))
         assert (result.ended, result.output, result.detail) == ("timeout", "started\n", "3 s")
-        assert ended(int(file.read_text()))
+        assert until(lambda: not running(name))
         assert runner.run(block("print('next')")).output == "next\n"
     finally:
         runner.close()
 
 
-@pytest.mark.parametrize("code", [STARTS, pytest.param(LEAVES_ITS_GROUP, marks=linux)])
-def test_processes_left_behind_are_killed(small, tmp_path, code):
-    file = tmp_path / "pid"
-    assert small().run(block(code.format(file=str(file)))).ended == "completed"
-    assert ended(int(file.read_text()))
+@pytest.mark.parametrize("code", [STARTS, pytest.param(CHAIN, marks=linux)], ids=["one", "chain"])
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+@pytest.mark.parametrize("less", ["", "landlock namespaces"], ids=["confined", "unconfined"])
+def test_processes_left_behind_are_killed(small, tmp_path, monkeypatch, code, marks, less):
+    monkeypatch.setenv(WITHOUT, less)
+    name = f"{tmp_path}/left"
+    result = small().run(block(code.format(name=name), *marks))
+    assert (result.ended, result.errors) == ("completed", "")
+    assert until(lambda: not running(name))
+
+
+@alone
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+def test_a_process_that_forks_and_ends_for_ever_is_killed(small, tmp_path, marks):
+    runner = small()
+    assert runner.run(block(FLEES, *marks)).ended == "completed"
+    assert runner.run(block("import psutil\nprint(len(psutil.pids()))")).output == "2\n"
+    runner.close()
+    assert until(lambda: not running(str(tmp_path)))
+
+
+@alone
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_block_cannot_signal_what_forks_it(small, monkeypatch, number):
+    """The first process of a PID namespace gets no such signal from there, Landlock or not."""
+    monkeypatch.setenv(WITHOUT, "landlock")
+    runner = small()
+    code = f"import os\nos.kill(1, {int(number)})\nprint(os.getppid())"
+    assert [runner.run(block(code)).output for _ in range(2)] == ["1\n"] * 2
 
 
 def test_marks_decide_the_time_limit():
@@ -90,7 +130,7 @@ def test_marks_decide_the_time_limit():
 
 @linux
 @pytest.mark.parametrize("parents", [1, 2], ids=["its worker", "the process that forks workers"])
-def test_a_block_that_kills_its_parent(small, parents):
+def test_a_block_that_kills_its_parent(small, unconfined, parents):
     """Its result says so, those after it run; of those beside it, those of other workers too."""
     runner = small(workers=2)
     code = f"""
@@ -105,7 +145,7 @@ def test_a_block_that_kills_its_parent(small, parents):
 
 
 @linux
-def test_a_block_that_kills_its_worker_leaves_others_alone(small, tmp_path):
+def test_a_block_that_kills_its_worker_leaves_others_alone(small, unconfined, tmp_path):
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     runner = small(workers=2)
@@ -121,23 +161,23 @@ def test_a_block_that_kills_its_worker_leaves_others_alone(small, tmp_path):
 
 
 @linux
-def test_a_block_that_stops_its_worker(small, monkeypatch, tmp_path):
+def test_a_block_that_stops_its_worker(small, unconfined, monkeypatch, tmp_path):
     monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
-    file = tmp_path / "pid"
+    name = f"{tmp_path}/left"
     runner = small(timeout=1.0)
     code = """
     import os, signal
     os.kill(os.getppid(), signal.SIGSTOP)
     signal.pause()
     """
-    result = runner.run(block(STARTS.format(file=str(file)) + textwrap.dedent(code)))
+    result = runner.run(block(STARTS.format(name=name) + textwrap.dedent(code)))
     assert result.ended == "orphaned"
-    assert ended(int(file.read_text()))
+    assert until(lambda: not running(name))
     assert runner.run(block("print('next')")).output == "next\n"
 
 
 @linux
-def test_a_block_that_stops_the_process_that_forks_workers(small, monkeypatch):
+def test_a_block_that_stops_the_process_that_forks_workers(small, unconfined, monkeypatch):
     monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
     monkeypatch.setattr("answered.engine.server.START", 2.0)
     runner = small()
@@ -150,7 +190,7 @@ def test_a_block_that_stops_the_process_that_forks_workers(small, monkeypatch):
     """
     assert runner.run(block("print('before')")).output == "before\n"
     assert runner.run(block(code)).ended == "orphaned"
-    monkeypatch.undo()
+    monkeypatch.setattr("answered.engine.server.START", WAIT)
     assert runner.run(block("print('next')")).output == "next\n"
 
 
@@ -171,35 +211,37 @@ signal.pause()
 @linux
 @pytest.mark.parametrize("fork", [True, False], ids=["forked", "spawned"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_outlives_the_build(tmp_path, number, fork):
-    fifo = tmp_path / "fifo"
-    os.mkfifo(fifo)
-    code = f"import os, signal\nif os.fork():\n    open({str(fifo)!r}, 'w').close()\nsignal.pause()"
-    if not fork:  # of what a spawned block has started itself, nothing kills the rest
+@pytest.mark.parametrize("less", ["", "landlock namespaces"], ids=["confined", "unconfined"])
+def test_nothing_outlives_the_build(tmp_path, number, fork, less):
+    code = "import os, signal\nif os.fork():\n    os.mkdir('ready')\nsignal.pause()"
+    if less:  # of what a block has started itself, nothing kills the rest
         code = code.replace("os.fork()", "True")
     names = {"project": str(PROJECT), "root": str(tmp_path), "fork": fork, "code": code}
     build = subprocess.Popen(
         [sys.executable, "-c", BUILD.format(**names)],
         stderr=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path)},  # a build that is killed leaves its folder
+        # A build that is killed leaves its folder.
+        env={**os.environ, "TMPDIR": str(tmp_path), WITHOUT: less},
     )
-    fifo.read_text()
+    assert until(lambda: list(tmp_path.glob("example-*/0/cwd/ready")))
     family = psutil.Process(build.pid).children(recursive=True)
-    assert len(family) == (4 if fork else 1)
+    # What forks workers, a worker, the block; and what waits for the namespace, and the block's.
+    assert len(family) == (3 if less or not ALONE else 5)
     build.send_signal(number)
     build.communicate(timeout=WAIT)
     assert psutil.wait_procs(family, timeout=WAIT)[1] == []
 
 
-def test_closing_kills_what_runs_and_drops_what_waits(small, tmp_path):
-    fifo = tmp_path / "fifo"
-    os.mkfifo(fifo)
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+def test_closing_kills_what_runs_and_drops_what_waits(small, tmp_path, marks):
     runner = small()
-    code = f"import os, signal\nopen({str(fifo)!r}, 'w').write(str(os.getpid()))\nsignal.pause()"
-    _, waiting = runner.submit([block(code), block("print(1)")])
-    pid = int(fifo.read_text())
+    code = "import os, signal\nos.mkdir('ready')\nsignal.pause()"
+    begun, waiting = runner.submit([block(code, *marks), block("print(1)")])
+    assert until(lambda: Path(runner.folder.name, "0/cwd/ready").exists())
+    assert running(str(tmp_path))
     runner.close()
-    assert ended(pid) and waiting.cancelled()
+    assert not running(str(tmp_path)) and waiting.cancelled()
+    assert begun.result(0).ended == "orphaned"
     assert not os.path.exists(runner.folder.name)
 
 
@@ -263,7 +305,7 @@ def test_a_block_is_forked_from_what_it_wants_and_no_more(small):
 
 
 @linux
-def test_a_block_that_kills_the_process_of_the_second_tier(small):
+def test_a_block_that_kills_the_process_of_the_second_tier(small, unconfined):
     runner = small(preload=("wave",))
     code = """
     import os, signal, psutil, wave
@@ -318,7 +360,9 @@ def test_device_blocks_run_one_at_a_time_in_fresh_interpreters(small, tmp_path):
         (("gpu", "measured"), "ValueError", 1),
     ],
 )
-def test_a_claim_about_times_is_tried_once_more_on_a_device(small, tmp_path, marks, error, tries):
+def test_a_claim_about_times_is_tried_once_more_on_a_device(
+    small, unconfined, tmp_path, marks, error, tries
+):
     file = str(tmp_path / "tries")
     code = f"""
     with open({file!r}, "a") as tries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,7 @@ import pytest
 
 from answered.engine import script
 from answered.engine.environment import environment
-from answered.engine.limits import MAX_OUTPUT
+from answered.engine.limits import MAX_FIGURES, MAX_OUTPUT
 
 from .conftest import SETTINGS, block
 
@@ -369,6 +370,45 @@ def test_what_a_block_leaves_breaks_nothing(run, name):
     code, figures = LEFT[name]
     result = run(code)
     assert (result.ended, result.figures) == ("completed", figures)
+
+
+def test_of_many_figures_a_few_are_read(run):
+    result = run("for n in range(99): open(f'{n}.svg', 'w').write('x')")
+    assert len(result.figures) == MAX_FIGURES + 1
+
+
+@pytest.mark.parametrize("closed", ["a", "a.svg", "../stdout", "../report", ".", ".."])
+def test_what_a_block_closes_to_its_owner_is_as_none_and_does_not_stay(small, closed):
+    runner = small()
+    code = f"""
+    import os
+    os.makedirs("a/b")
+    os.symlink(os.path.abspath("a"), "a/c")
+    open("a.svg", "w").close()
+    open("../report", "w").close()
+    os.chmod({closed!r}, 0)
+    os._exit(0)
+    """
+    assert runner.run(block(code)).ended == "left"
+    assert os.listdir(runner.folder.name) == []
+
+
+def test_a_long_report_is_not_read(run):
+    """It is the block's own word; 60 MB of it are no word that is listened to."""
+    code = """
+    import json, os
+    report = {"ended": "completed", "traceback": "x" * LENGTH}
+    open("../report", "w").write(json.dumps(report))
+    os._exit(0)
+    """
+    assert run(code.replace("LENGTH", "60_000_000")).ended == "left"
+    assert run(code.replace("LENGTH", "1_000")).ended == "completed"
+
+
+def test_a_long_exception_is_cut(run):
+    result = run("raise ValueError('\\U0001f525' * 300_000)")
+    assert result.ended == "raised" and result.exception.startswith("ValueError: \U0001f525")
+    assert len(result.exception) == len(result.traceback) == MAX_OUTPUT
 
 
 def test_a_second_language_is_one_more_entry(monkeypatch):
