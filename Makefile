@@ -12,12 +12,17 @@ override export QUESTION := $(value QUESTION)
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-$(VENV)/installed: requirements.txt
+# A copy of the requirements.txt that is installed: compared by content, as every fresh checkout is
+# newer than a .venv that was restored from a cache.
+$(VENV)/installed: $(if $(shell cmp requirements.txt $(VENV)/installed 2>&1),FORCE)
 	@echo "installing requirements.txt into $(VENV) (several GB, from half a minute to a few minutes)"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt | \
+		$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --require-hashes --requirement requirements.txt
-	touch $@
+	cp requirements.txt $@
+
+FORCE:
 
 site: $(VENV)/installed ## build site/ in strict mode; examples are run and checked
 	$(RUN) build

@@ -20,7 +20,9 @@ DRIVER_FILES = ("/dev/nvidiactl", "/dev/dxg")  # the second under WSL
 OVERRIDE = "ANSWERED_CUDA_DEVICE"  # for tests: the name of a device to pretend, or "" for none
 TIMEOUT = 120.0  # seconds: importing torch from a cold disk and starting many devices take tens
 STAND_IN = "stand-in"  # in place of a pretended device's versions
-VERSION = re.compile(r"\d+\.\d[\w.+-]*")
+# What a recording says is shown to readers, so both are closed: neither can hold markup.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()/.+-]{0,79}")
+VERSION = re.compile(r"[0-9]+\.[0-9][A-Za-z0-9.+-]{0,79}")
 
 
 class NoDeviceError(Exception):
@@ -59,8 +61,11 @@ class Device:
             value = getattr(self, field.name)
             if not isinstance(value, str) or not value.strip():
                 return f"{field.name} is not text"
-            if field.name != "device" and not VERSION.fullmatch(value):
-                return f"{field.name} {value!r} is no version, as a stand-in for a device has none"
+            if field.name == "device":
+                if not NAME.fullmatch(value):
+                    return f"device {value!a} is no name: letters, digits, blanks and ()/.+- alone"
+            elif not VERSION.fullmatch(value):
+                return f"{field.name} {value!a} is no version, as a stand-in for a device has none"
         return ""
 
 

@@ -27,6 +27,7 @@ from .recordings import (
     gpu_blocks,
     output_hash,
     read_recordings,
+    this_run,
     write_recordings,
 )
 
@@ -136,6 +137,7 @@ def record_page(
     """
     recordings, _ = read_recordings(settings.root, page.path)
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    run = this_run()
     outputs, changed = {}, []
     for block, result in results.items():
         if judge(block, result, settings):
@@ -144,7 +146,7 @@ def record_page(
         if difference := compare(block, shown, RECORD, exact=True):
             outputs[block] = shown
             changed.append(difference)
-        made = Recording(**vars(device), date=date, output=output_hash(shown))
+        made = Recording(**vars(device), date=date, run=run, output=output_hash(shown))
         recordings[code_hash(settings, block)] = made
     text = with_outputs(page.document, outputs)
     if changed:

@@ -1,14 +1,17 @@
 """Recordings: what a GPU printed, and which GPU it was, kept beside the page for machines without one.
 
 docs/questions/<topic>/recordings/<slug>.yml has an entry for each `gpu` block of the page, under
-the hash of its code: what it ran on and with, and the hash of the output that stands in the page.
-`make gpu RECORD=1` writes it; nobody types it.
+the hash of its code: what it ran on and with, in which run, and the hash of the output that stands
+in the page. `make gpu RECORD=1` writes it; nobody types it.
 """
 
 from __future__ import annotations
 
 import ast
+import datetime
 import hashlib
+import os
+import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,6 +33,10 @@ RECORD = "make gpu RECORD=1"  # the command that writes them
 HEADER = f"# Written by `{RECORD}` on a machine with a GPU; not edited by hand.\n"
 FOLDER = "recordings"  # beside the page
 DISPLAY = "figures"  # the helper that decides how something is shown, not what is run
+HASH = re.compile(r"[0-9a-f]{64}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WORKFLOW_RUN = re.compile(r"https://[a-z0-9.-]+(/[A-Za-z0-9_.-]+){2}/actions/runs/[0-9]+")
+LOCAL_RUN = re.compile(r"local: [A-Za-z0-9.-]{1,63}")
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,31 @@ class Recording(Device):
 
     Attributes:
         date: of the run, as YYYY-MM-DD.
+        run: the address of the run of the workflow, or the host on which somebody ran it.
         output: SHA-256 of the output as a reader sees it; None where there was none.
     """
 
     date: str
+    run: str
     output: str | None
+
+    @property
+    def fault(self) -> str:
+        """The first thing without which this is no recording, or ""."""
+        if fault := super().fault:
+            return fault
+        if not isinstance(self.date, str) or not DATE.fullmatch(self.date):
+            return "date is not YYYY-MM-DD, as text"
+        try:
+            datetime.date.fromisoformat(self.date)
+        except ValueError:
+            return f"date {self.date} does not exist"
+        run = str(self.run)
+        if not (WORKFLOW_RUN.fullmatch(run) or LOCAL_RUN.fullmatch(run)):
+            return "run is neither the address of a workflow's run nor `local: <host>`"
+        if self.output is not None and not HASH.fullmatch(str(self.output)):
+            return "output is not a SHA-256"
+        return ""
 
 
 def gpu_blocks(page: Page) -> list[Block]:
@@ -112,32 +139,41 @@ def read_recordings(root: Path, page_path: str) -> tuple[dict[str, Recording], l
     sound, problems = {}, []
     for key, entry in data.items():
         try:
-            sound[key] = parsed(entry)
+            sound[key] = parsed(key, entry)
         except ValueError as error:
             lines = enumerate(text.split("\n"), 1)
             line = next((number for number, shown in lines if shown.startswith(str(key))), 1)
-            problems.append(Problem(place, line, f"recording {str(key)[:12]}: {error}", fix))
+            problems.append(Problem(place, line, f"recording {str(key)[:12]!a}: {error}", fix))
     return sound, problems
 
 
-def parsed(entry: object) -> Recording:
-    """Return a recording as it was written.
+def parsed(key: object, entry: object) -> Recording:
+    """Return a recording as it was written below `key`.
 
     Raises:
-        ValueError: it has other keys or kinds of values than it should, or was made without a
-            real device.
+        ValueError: the key is no hash, or the recording has other keys or kinds of values than it
+            should, was made without a real device, or does not say in which run.
     """
+    if not isinstance(key, str) or not HASH.fullmatch(key):
+        raise ValueError("it should stand below the SHA-256 of a block's code")
     names = [field.name for field in fields(Recording)]
     if not isinstance(entry, dict) or set(entry) != set(names):
         raise ValueError(f"it should have {', '.join(names)}")
     made = Recording(**entry)
     if made.fault:
         raise ValueError(made.fault)
-    if not isinstance(made.date, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", made.date):
-        raise ValueError("date is not YYYY-MM-DD, as text")
-    if made.output is not None and not re.fullmatch(r"[0-9a-f]{64}", str(made.output)):
-        raise ValueError("output is not a SHA-256")
     return made
+
+
+def this_run() -> str:
+    """Return what a recording says of the run that makes it."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, number = (os.environ.get(name) for name in names)
+    address = f"{server}/{repository}/actions/runs/{number}"
+    if WORKFLOW_RUN.fullmatch(address):
+        return address
+    host = re.sub("[^A-Za-z0-9.-]", "-", platform.node())[:63]
+    return f"local: {host or 'unnamed'}"
 
 
 def find_recording(

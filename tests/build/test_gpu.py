@@ -12,7 +12,7 @@ from tests.gpu.toy import MEASURED, MEASURES, PRINTS, Toy
 ONE, TWO, THREE = "tensors/one.md", "tensors/two.md", "autograd/three.md"
 RECORDINGS = "tensors/recordings/one.yml"
 WITHOUT = FRESH | NO_DEVICE
-WITH = FRESH | {"ANSWERED_CUDA_DEVICE": "Toy 2"}
+WITH = FRESH | {"ANSWERED_CUDA_DEVICE": "Toy *2*"}
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +52,14 @@ def words(html: str) -> str:
 def test_a_page_without_a_gpu_shows_what_was_recorded_and_says_so(built):
     page, verified = built[0]["questions/tensors/one"], words(built[0]["verified"])
     version = re.search(r"torch [\w.+]+, CUDA [\d.]+, \d{4}-\d\d-\d\d", page)[0]
-    origin = f'<p class="provenance">Recorded on Toy *9000*, {version}.</p>'
+    origin = f'<p class="provenance">Recorded on Toy 9000, {version}.</p>'
     assert page.count(origin) == 2
     assert "eager: 3.21 ms compiled: 1.07 ms" in words(page)
     assert "2 examples for a GPU, 2 recorded" in page
     assert "<code>from the device" in re.sub(r"<(?!code)[^>]*>", "", page)
     states = "3 need a GPU: 0 run at this build, 2 recorded, 1 not recorded yet."
     assert f"Of them, {states}" in verified
-    assert "2 examples recorded on Toy *9000*, capability 9.0, driver 580.95.05" in verified
+    assert "2 examples recorded on Toy 9000, capability 9.0, driver 580.95.05" in verified
 
 
 def test_a_page_without_a_recording_pretends_nothing(built):
@@ -74,7 +74,7 @@ def test_a_page_without_a_recording_pretends_nothing(built):
 
 def test_a_build_with_a_gpu_says_that_it_ran_here(built):
     page, verified = built[1]["questions/tensors/one"], words(built[1]["verified"])
-    assert page.count("Run on Toy 2 at this build.") == 2
+    assert page.count("Run on Toy *2* at this build.") == 2
     assert "Recorded on" not in page
     assert "3 need a GPU: 3 run at this build, 0 recorded, 0 not recorded yet." in verified
 
@@ -122,7 +122,7 @@ def test_without_a_device_the_command_says_why_and_fails(changed):
 def test_the_command_compares_on_a_device(changed):
     done = changed.answered("gpu", "one", **WITH)
     assert done.returncode == 0, done.stdout
-    assert "2 gpu blocks of 1 pages run on Toy 2, 0 problems" in done.stdout
+    assert "2 gpu blocks of 1 pages run on Toy *2*, 0 problems" in done.stdout
 
 
 IMPORTED = """

@@ -128,3 +128,51 @@ def test_clean(project):
     assert make(project, "clean").returncode == 0
     assert not (project.root / "site").exists() and not (project.root / ".cache").exists()
     assert (project.root / ".venv" / "bin").is_dir()
+
+
+UV = "uv==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"
+REQUIREMENTS = (
+    f"torch==2.0 \\\n    --hash=sha256:cc\n{UV}\n    # via -r requirements.in\nyaml==1.0\n"
+)
+# In place of Python: an environment whose programs note what they are called with, and what they read.
+STAND_IN = """#!/bin/sh
+mkdir -p .venv/bin
+for name in pip uv; do
+    printf '#!/bin/sh\\necho %s "$@" >> calls\\n' $name > .venv/bin/$name
+    chmod +x .venv/bin/$name
+done
+echo 'cat >> calls' >> .venv/bin/pip
+"""
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """Return a function that makes .venv on a machine with Python and make; it returns the calls."""
+    copy(ROOT / "Makefile", tmp_path / "Makefile")
+    (tmp_path / "python3").write_text(STAND_IN)
+    (tmp_path / "python3").chmod(0o755)
+
+    def install(requirements: str) -> list[str]:
+        calls = tmp_path / "calls"
+        calls.write_text("")
+        (tmp_path / "requirements.txt").write_text(requirements)
+        command = ["make", "--silent", ".venv/installed", "PYTHON=./python3"]
+        subprocess.run(command, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+        return calls.read_text().splitlines()
+
+    return install
+
+
+def test_what_installs_the_packages_is_pinned_as_they_are(bare):
+    pip, *pinned, uv = bare(REQUIREMENTS)
+    assert pip.startswith("pip install ") and "--require-hashes" in pip
+    assert "\n".join(pinned) == UV
+    assert uv.startswith("uv pip install ") and "--require-hashes" in uv
+    locked = (ROOT / "requirements.txt").read_text()
+    assert re.search(r"^uv==[\d.]+ \\\n    --hash=sha256:", locked, re.M)
+
+
+def test_packages_are_installed_where_requirements_differ_and_not_where_they_are_newer(bare):
+    """A checkout is newer than a .venv from a cache, and an older one may be checked out."""
+    assert bare(REQUIREMENTS) != [] and bare(REQUIREMENTS) == []
+    assert bare(REQUIREMENTS.replace("2.0", "1.9")) != []

@@ -12,7 +12,7 @@ from answered.engine.block import Block
 from answered.engine.runner import Runner
 from answered.gpu import record
 from answered.gpu.device import OVERRIDE, Device
-from answered.gpu.recordings import code_hash
+from answered.gpu.recordings import code_hash, this_run
 from answered.pages.settings import GPU
 
 from .toy import DEVICE, FIGURES, MEASURED, MEASURES, ONE, PRINTS, RECORDED, REPOSITORY, TWO, block
@@ -20,7 +20,7 @@ from .toy import DEVICE, FIGURES, MEASURED, MEASURES, ONE, PRINTS, RECORDED, REP
 
 def test_recording_writes_the_output_and_where_it_comes_from(recording):
     toy, before, printed = recording
-    assert printed.startswith("Toy *9000*, capability 9.0, driver 580.95.05 (CUDA 13.0); torch 2.")
+    assert printed.startswith("Toy 9000, capability 9.0, driver 580.95.05 (CUDA 13.0); torch 2.")
     lines = [found.line for found in toy.page(ONE).blocks]
     assert re.findall(rf"{ONE}:(\d+)  completed  \d+\.\d s", printed) == ["4", "10"]
     assert f"{ONE}:4  output rewritten\n      from the device\n" in printed
@@ -34,13 +34,13 @@ def test_recording_writes_the_output_and_where_it_comes_from(recording):
     assert after[ONE].decode() == wanted and lines == [4, 14]
     for entry in yaml.safe_load(after[RECORDED]).values():
         assert {name: entry[name] for name in vars(DEVICE)} == vars(DEVICE)
-        assert re.fullmatch("[0-9a-f]{64}", entry["output"])
+        assert re.fullmatch("[0-9a-f]{64}", entry["output"]) and entry["run"] == this_run()
 
 
 def test_blocks_are_run_again_and_compared(recorded):
     before = recorded.files()
     code, printed = recorded.run(ONE)
-    assert code == 0 and "2 gpu blocks of 1 pages run on Toy *9000*, 0 problems" in printed
+    assert code == 0 and "2 gpu blocks of 1 pages run on Toy 9000, 0 problems" in printed
     assert "not recorded" not in printed and recorded.files() == before
     recorded.edit(ONE, "from the device\n```", "typed by hand\n```")
     code, printed = recorded.run(ONE)

@@ -1,6 +1,8 @@
 """Recordings and `gpu` blocks: what is accepted, what is refused, what is taken away."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -15,14 +17,17 @@ from answered.gpu.recordings import (
     find_recording,
     output_hash,
     read_recordings,
+    this_run,
     write_recordings,
 )
 from answered.pages.settings import GPU
 
 from .toy import DEVICE, FIGURES, MEASURED, MEASURES, ONE, PRINTS, RECORDED, TWO, Toy, block
 
-TIMES = Recording(**vars(DEVICE), date="2026-01-31", output=output_hash(FIGURES))
-SHOWN = Recording(**vars(DEVICE), date="2026-01-31", output=output_hash("hi\n"))
+RUN = "https://github.com/someone/pytorch-answered/actions/runs/123"
+MADE = vars(DEVICE) | {"date": "2026-01-31", "run": RUN}
+TIMES = Recording(**MADE, output=output_hash(FIGURES))
+SHOWN = Recording(**MADE, output=output_hash("hi\n"))
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def test_a_sound_recording_is_accepted(sound):
 
 # Each fault with the change that makes it, and what is told at which line.
 FAULTS = {
-    "not YAML": ("  output", " output", r":11: .*cannot be read"),
+    "not YAML": ("  output", " output", r":12: .*cannot be read"),
     "not a mapping": (r"(?s)\A.*\Z", "- one", r":1: .*not a mapping"),
     "an entry that is none": (r"(?s):\n  device.*\Z", ": 1\n", r":2: .*it should have device"),
     "a key too few": ("  driver: .*\n", "", r":2: .*it should have device"),
@@ -56,12 +61,42 @@ FAULTS = {
     "a date that is none": ("date: .*", "date: today", r":2: .*date is not"),
     "a date that is no text": ("date: .*", "date: 2026-01-31", r":2: .*date is not"),
     "a date that does not exist": ("date: .*", "date: 2026-02-31", r":1: .*cannot be read"),
+    "a date in quotes that does not exist": ("date: .*", "date: '2026-02-31'", r":2: .*not exist"),
+    "a date in foreign digits": (
+        "date: .*",
+        r'date: "\\u0662\\u0660\\u0662\\u0666-01-31"',
+        r":2: .*date is not",
+    ),
+    "a run that is not named": ("  run: .*\n", "", r":2: .*it should have device.* run"),
+    "a run that is no text": ("run: .*", "run: [1]", r":2: .*run is neither"),
+    "a run elsewhere": ("run: .*", "run: https://evil.example/", r":2: .*run is neither"),
+    "a script for a run": ("run: .*", "run: javascript:alert(1)//", r":2: .*run is neither"),
+    "a key that is no hash": (r"(?m)^[0-9a-f]{64}:", "'<b>':", r":1: .*below the SHA-256"),
     "a hash that is none": ("output: .*", "output: abc", r":2: .*not a SHA-256"),
     "another output": ("output: .*", f"output: {'a' * 64}", r"one.md:5: .*not the recorded one"),
     "another block": (r"(?m)^[0-9a-f]{64}:", f"{'a' * 64}:", r"one.md:5: .*edited after its"),
     "a stand-in": ("driver: .*", "driver: stand-in", r":2: .*driver 'stand-in' is no version"),
     "no driver": ("driver: .*", "driver: unknown", r":2: .*driver 'unknown' is no version"),
     "a torch of no version": ("torch: .*", "torch: main", r":2: .*torch 'main' is no version"),
+}
+MARKUP = (
+    "<img src=x>",
+    "1.0<b>",
+    "1.0 *b*",
+    "1.0[a](b)",
+    "1.0`a`",
+    "1.0_a_",
+    "1.0\u202e",
+    "9" * 200,
+)
+FAULTS |= {
+    f"{text[:12]!a} as {name}": (
+        f"{name}: .*",
+        f"{name}: {json.dumps(text, ensure_ascii=False)}",
+        rf":2: .*{name} ",
+    )
+    for name in MADE
+    for text in MARKUP
 }
 
 
@@ -77,9 +112,40 @@ def test_an_unsound_recording_is_refused(sound, name):
     assert "make gpu RECORD=1" in problem.fix
 
 
+def test_names_of_devices_are_accepted():
+    names = (
+        "NVIDIA H200",
+        "NVIDIA H100 80GB HBM3 MIG 1g.10gb",
+        "NVIDIA A100-SXM4-80GB",
+        "GeForce GTX 1660 Ti with Max-Q Design",
+        "Quadro RTX 5000 / T4",
+        "Orin (nvgpu)",
+    )
+    for name in names:
+        assert replace(TIMES, device=name).fault == "", name
+
+
+ACTIONS = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "123"}
+
+
+def test_a_recording_says_which_run_made_it(monkeypatch):
+    """A run of the workflow, or a host, whatever its name is."""
+    for name, value in ACTIONS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/pytorch-answered")
+    assert this_run() == RUN
+    monkeypatch.setenv("GITHUB_RUN_ID", "no number")
+    monkeypatch.setattr("platform.node", lambda: "ann's <b>box</b>" * 9)
+    told = this_run()
+    assert told.startswith("local: ann-s--b-box--b-ann")
+    assert replace(TIMES, run=told).fault == ""
+    monkeypatch.setattr("platform.node", lambda: "")
+    assert this_run() == "local: unnamed"
+
+
 def test_a_recording_of_a_silent_block_that_was_edited_is_refused(toy):
     page = toy.write(ONE, block("assert True"))
-    silent = Recording(**vars(DEVICE), date="2026-01-31", output=None)
+    silent = Recording(**MADE, output=None)
     write_recordings(page, toy.settings, {code_hash(toy.settings, page.blocks[0]): silent})
     assert problems(toy, ONE) == []
     toy.edit(ONE, "True", "1")

@@ -16,7 +16,7 @@ from answered.pages.page import Page
 from answered.pages.settings import settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-DEVICE = Device("Toy *9000*", "9.0", "580.95.05", "13.0", "13.2", "2.15.0+cu132", "3.11.9")
+DEVICE = Device("Toy 9000", "9.0", "580.95.05", "13.0", "13.2", "2.15.0+cu132", "3.11.9")
 ONE, TWO = "docs/questions/tensors/one.md", "docs/questions/tensors/two.md"
 RECORDED = "docs/questions/tensors/recordings/one.yml"
 # None of the blocks here imports torch, which takes seconds and has no part in what is tested.

@@ -83,7 +83,7 @@ FOUND = {
 }
 IN_GITHUB = {  # the file, and what is replaced by what
     "unpinned": ("workflows/ci.yml", r"actions/checkout@.*", "actions/checkout@main"),
-    "injection": ("workflows/ci.yml", r"run: make lint", r"\g<0> ${{ github.head_ref }}"),
+    "injection": ("workflows/ci.yml", r"  make lint", r"\g<0> ${{ github.head_ref }}"),
     "target": ("workflows/ci.yml", r"  pull_request:", "  pull_request_target:"),
     "schema": ("workflows/links.yml", r"runs-on: ", "runs_on: "),
     "no limit": ("workflows/labels.yml", r"    timeout-minutes: .*\n", ""),
