@@ -8,7 +8,7 @@ from functools import partial
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.page import Page
-from . import blocks, contents, sections, text
+from . import blocks, contents, errors, sections, text
 from .duplicates import check_duplicates
 from .front_matter import check_front_matter
 from .links import check_asked, check_links
@@ -34,6 +34,7 @@ every_question = partial(of, lambda book: filter(lambda page: page.is_question, 
 every_whole_question = partial(
     of, lambda book: [p for p in book.pages if p.is_question and sections.in_order(p)]
 )
+every_error = partial(of, lambda book: filter(lambda page: page.is_error, book.pages))
 every_text = partial(of, lambda book: book.texts.values())
 
 
@@ -58,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     every_whole_question(sections.check_claims),
     every_whole_question(sections.check_follow_ups),
     every_whole_question(sections.check_see_also),
+    every_error(errors.check_error_sections),
+    every_error(errors.check_message),
     every_page(blocks.check_collection),
     every_page(blocks.check_blocks),
     every_page(blocks.check_columns),

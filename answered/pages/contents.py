@@ -24,6 +24,14 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class ErrorGroup:
+    """What some error messages of docs/errors/ are about."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Contents:
     """Topics in reading order, the values that front matter may take, and the listed myths."""
 
@@ -31,6 +39,12 @@ class Contents:
     tags: tuple[str, ...]
     levels: tuple[str, ...]
     myths: tuple[str, ...] = ()
+    errors: tuple[ErrorGroup, ...] = ()
+
+    @property
+    def error_groups(self) -> tuple[str, ...]:
+        """The ids of the groups of errors, in reading order."""
+        return tuple(group.id for group in self.errors)
 
 
 def load_contents(root: Path) -> Contents:

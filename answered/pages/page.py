@@ -15,7 +15,7 @@ from ..engine.block import INLINE_CODE, Block, Document
 from ..engine.parser import parse
 from ..engine.problems import Problem
 from ..engine.settings import Settings
-from .front_matter import has_kinds
+from .front_matter import ERROR_FIELDS, FIELDS, has_kinds
 from .sentences import sentences
 from .yaml_lines import load_yaml
 
@@ -34,6 +34,9 @@ CLAIMS = "What people get wrong"
 FOLLOW_UPS = "Follow-up questions"
 SEE_ALSO = "See also"
 SECTIONS = (SHORT_ANSWER, IN_CODE, CLAIMS, FOLLOW_UPS, SEE_ALSO)  # of a question, in order
+MEANING, RAISED, FIX = "What it means", "What raises it", "The fix"
+CAUSES, PLACE = "Other causes", "Find the place"
+ERROR_SECTIONS = (MEANING, RAISED, FIX, CAUSES, PLACE, SEE_ALSO)  # of an error message, in order
 IN_ONE_LINE = "In one line"  # the last subsection of `CLAIMS`
 
 
@@ -188,6 +191,11 @@ class Page(Source):
         return self.uri.startswith("questions/") and self.slug != "index"
 
     @property
+    def is_error(self) -> bool:
+        """Whether it explains an error message, which is its title."""
+        return self.uri.startswith("errors/") and self.slug != "index"
+
+    @property
     def faults(self) -> tuple[Problem, ...]:
         """The faults of its fences, marks and comments."""
         return self.document.faults
@@ -216,7 +224,8 @@ class Page(Source):
     def meta(self) -> dict:
         """The front matter; empty where it is of no use, which `check.front_matter` reports."""
         try:
-            return self.front_matter if has_kinds(self.front_matter) else {}
+            fields = ERROR_FIELDS if self.is_error else FIELDS
+            return self.front_matter if has_kinds(self.front_matter, fields) else {}
         except (yaml.YAMLError, ValueError):
             return {}
 

@@ -102,7 +102,19 @@ def question(
     return head + "\n".join([text, "", *where_next(page, related), *last])
 
 
-def facts(outcomes: Sequence[Outcome], versions: Versions) -> str:
+def error(page: Page, outcomes: Sequence[Outcome], config: Config) -> str:
+    """Return a page of an error message as a page of Markdown."""
+    head = front_matter(title=page.title, description=page.meta.get("description", ""))
+    text = body(page, outcomes, config.root).strip("\n")
+    known = [plain(asked.text) for asked in page.asked]
+    others = ["", f"Also searched as: {'; '.join(known)}", "{: .quiet }"] if known else []
+    last = foot(page, facts(outcomes, config.versions, "../verified.md"), config.repository)
+    return head + "\n".join([text, *others, "", *last])
+
+
+def facts(
+    outcomes: Sequence[Outcome], versions: Versions, verified: str = f"../../{VERIFIED}"
+) -> str:
     """Return one line: which blocks were run and checked with what."""
     parts = []
     plain_blocks = Tally.of(outcome for outcome in outcomes if not outcome.block.needs_device)
@@ -120,4 +132,4 @@ def facts(outcomes: Sequence[Outcome], versions: Versions) -> str:
         parts.append(f"{count(device.blocks, 'example')} for a GPU, {', '.join(known)}")
     if not outcomes:
         parts.append("no example: each fact carries its source")
-    return f"{' · '.join(parts)} · [what is verified](../../{VERIFIED})"
+    return f"{' · '.join(parts)} · [what is verified]({verified})"

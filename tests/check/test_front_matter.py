@@ -269,7 +269,7 @@ def test_a_page_that_is_no_question_has_a_title_and_a_description_at_most(tmp_pa
     told = the_problem(tmp_path, {"docs/index.md": home.format("description: 3")})
     assert told == ("docs/index.md", 2, "front matter 'description': 3 is not text", QUOTES)
     told = the_problem(tmp_path, {"docs/index.md": home.format("title: 3")})
-    assert told == ("docs/index.md", 2, "front matter 'title' is not text", "write text, in quotes")
+    assert told == ("docs/index.md", 2, "front matter 'title': 3 is not text", QUOTES)
 
 
 @pytest.mark.parametrize("key", ["template", "location", "hide", "author", "tags", "icon"])
