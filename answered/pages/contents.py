@@ -11,6 +11,7 @@ from ..engine.problems import FaultyFileError, Problem
 from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
+EXERCISE = "exercise"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Contents:
     levels: tuple[str, ...]
     myths: tuple[str, ...] = ()
     errors: tuple[ErrorGroup, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of questions that have a form of their own."""
+        return (EXERCISE,)
 
     @property
     def error_groups(self) -> tuple[str, ...]:

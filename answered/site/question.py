@@ -12,7 +12,7 @@ from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
 from ..pages.folded import draws
-from ..pages.page import Page
+from ..pages.page import SOLUTION, Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
@@ -24,6 +24,7 @@ from .tally import Tally
 # A link to a notebook's source, which becomes a page.
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
 SOURCE_OF_FIGURE = "Source of the figure"
+SHOW_SOLUTION = "Show a solution"
 NOT_RECORDED = "On a GPU: not recorded yet"
 
 
@@ -41,7 +42,10 @@ def body(
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            lines += shown_block(by_block[piece], folded=draws(piece))
+            folded = SOURCE_OF_FIGURE if draws(piece) else ""
+            if page.is_exercise and piece in page.blocks_of(SOLUTION):
+                folded = SHOW_SOLUTION
+            lines += shown_block(by_block[piece], folded)
         else:
             for number, line in piece:
                 lines += instead[number] if number in instead else with_snippet(line, root)
@@ -57,10 +61,10 @@ def with_snippet(line: str, root: Path) -> list[str]:
     return ["", f'```python title="{match["file"]}"', source, "```", ""]
 
 
-def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
+def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
     """Return the lines that show a block, its output, its figures and where they come from.
 
-    The code of a figure is `folded` away.
+    The code is folded away under `folded`, if that is a title.
     """
     block = outcome.block
     fence = fence_for(block.code)
@@ -71,7 +75,7 @@ def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if folded:
-        shown = fold(SOURCE_OF_FIGURE, shown)
+        shown = fold(folded, shown)
     if block.needs_device:
         shown += ["", plain(outcome.provenance), "{: .provenance }"]
         shown = fold(NOT_RECORDED, shown) if outcome.waiting else shown
