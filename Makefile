@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 override export QUESTION := $(value QUESTION)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test new page check update lint format gpu bench mutants zensical lock clean lighthouse
+.PHONY: help site serve test new page solve check update lint format gpu bench mutants zensical lock clean lighthouse
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,10 @@ new: $(VENV)/installed ## write a new page from the template; asks for what TOPI
 page: $(VENV)/installed ## check and render one page or notebook in seconds: PAGE=path-or-slug
 	@test -n "$(PAGE)" || { echo "name the page: make page PAGE=path-or-slug"; exit 2; }
 	$(RUN) page $(PAGE)
+
+solve: $(VENV)/installed ## judge your own solution of an exercise: PAGE=slug FILE=mine.py
+	@test -n "$(PAGE)" -a -n "$(FILE)" || { echo "name both: make solve PAGE=slug FILE=mine.py"; exit 2; }
+	$(RUN) solve $(PAGE) $(FILE)
 
 check: $(VENV)/installed ## check the pages without building the site; one page with PAGE=path-or-slug
 	$(RUN) check $(PAGE)

@@ -67,6 +67,12 @@ def new(given: argparse.Namespace) -> int:
     return new(ROOT, given.topic, given.slug, given.question, given.level)
 
 
+def solve(given: argparse.Namespace) -> int:
+    from .contribute.solve import solve
+
+    return solve(ROOT, given.page, given.file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; each command imports only what it needs."""
     made = argparse.ArgumentParser(prog="python -m answered", description=__doc__)
@@ -84,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--port", type=int, default=8000)
     added = command(page, "check and render one page or notebook")
     added.add_argument("page", help="path or slug")
+    added = command(solve, "judge your own solution of an exercise")
+    added.add_argument("page", help="path or slug")
+    added.add_argument("file", help="the Python file with the solution")
     added = command(new, "write a new page from the template; asks for what is not given")
     for name in ("topic", "slug", "question", "level"):
         added.add_argument(f"--{name}")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
 from ..pages.folded import draws, is_visible
 from ..pages.gate import foreign_names
-from ..pages.page import Page
-from ..pages.snippets import SNIPPET, SNIPPET_MARK, imports_snippets, shown_source
+from ..pages.page import TASK, Page
+from ..pages.snippets import SNIPPET, SNIPPET_MARK, module_of, modules_of, shown_source
 
 MAX_LINES = 40  # of a block that readers see, blank ones aside
 MUST_RAISE = "a block marked 'raises' without expected output"
@@ -49,13 +48,14 @@ def check_collection(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
     """A block that readers see can be read at once, and what any shows is held against something."""
+    tasks = page.blocks_of(TASK) if page.is_exercise else []  # signatures alone
     for block in page.blocks:
         lines = sum(bool(line.strip()) for line in block.code.split("\n"))
         if lines > MAX_LINES and is_visible(block):
             what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
             fix = "leave the lines that make the point, or make two blocks of it"
             yield block.problem(what, fix)
-        if block.expected is not None or block.needs_device:
+        if block.expected is not None or block.needs_device or block in tasks:
             continue
         fix = f"run `make update PAGE={page.path}`, which writes it"
         if block.must_raise:
@@ -99,16 +99,17 @@ def check_visible(page: Page, book: Book) -> Iterator[Problem]:
         for block in found[most : most + 1]:
             what = f"{len(found)} blocks {kind}; at most {most}"
             yield block.problem(what, "keep those that nobody forgets")
+    shown = {module_of(m["file"]) for line in page.document.lines if (m := SNIPPET.match(line))}
     for block in page.blocks:
-        if not draws(block) and imports_snippets(block.code):
+        if not draws(block) and not set(modules_of(block.code)) <= shown:
             what = "the block imports code that it does not show"
-            fix = "write that code in the block; only a figure's block imports snippets"
+            fix = "write that code in the block, or show the file; a figure's block may import it"
             yield block.problem(what, fix)
 
 
 def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
     """A snippet line shows a file, or a section of it, that a block of the page uses."""
-    first: dict[str, int] = {}  # line by name of the module
+    first: dict[str, int] = {}  # line by name of the file
     for number, line in enumerate(page.document.lines, 1):
         if SNIPPET_MARK not in line or number <= page.document.body:
             continue
@@ -129,8 +130,8 @@ def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
             fix = f"put '# --8<-- [start:{section}]' and '[end:{section}]' around it there"
             yield Problem(page.path, number, what, fix)
         else:
-            first.setdefault(Path(match["file"]).stem, number)
-    for name, number in first.items():
-        if not any(re.search(rf"\bsnippets\.{name}\b", block.code) for block in page.blocks):
-            what = f"snippets/{name}.py is shown but no block of the page uses it"
-            yield Problem(page.path, number, what, f"import from snippets.{name} in a block")
+            first.setdefault(match["file"], number)
+    for file, number in first.items():
+        if not any(module_of(file) in modules_of(block.code) for block in page.blocks):
+            what = f"{file} is shown but no block of the page uses it"
+            yield Problem(page.path, number, what, f"import from {module_of(file)} in a block")

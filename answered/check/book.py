@@ -8,8 +8,9 @@ from functools import partial
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.page import Page
-from . import blocks, contents, sections, text
+from . import blocks, contents, errors, sections, text
 from .duplicates import check_duplicates
+from .exercises import check_exercise
 from .front_matter import check_front_matter
 from .links import check_asked, check_links
 from .recordings import check_recordings
@@ -29,11 +30,19 @@ def of(chosen: Callable[[Book], Iterable[Page]], rule: PageRule) -> Rule:
     return partial(apply, rule)
 
 
+def whole_questions(book: Book) -> list[Page]:
+    """Return the questions that have their sections."""
+    return [page for page in book.pages if page.is_question and sections.in_order(page)]
+
+
 every_page = partial(of, lambda book: book.pages)
 every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
-every_whole_question = partial(
-    of, lambda book: [p for p in book.pages if p.is_question and sections.in_order(p)]
+every_whole_question = partial(of, lambda book: whole_questions(book))
+every_plain_question = partial(
+    of, lambda book: [p for p in whole_questions(book) if not p.is_exercise]
 )
+every_exercise = partial(of, lambda book: [p for p in whole_questions(book) if p.is_exercise])
+every_error = partial(of, lambda book: filter(lambda page: page.is_error, book.pages))
 every_text = partial(of, lambda book: book.texts.values())
 
 
@@ -54,10 +63,13 @@ RULES: tuple[Rule, ...] = (
     every_question(sections.check_sections),
     every_question(sections.check_description),
     every_whole_question(sections.check_short_answer),
-    every_whole_question(sections.check_in_code),
-    every_whole_question(sections.check_claims),
+    every_plain_question(sections.check_in_code),
+    every_plain_question(sections.check_claims),
     every_whole_question(sections.check_follow_ups),
     every_whole_question(sections.check_see_also),
+    every_exercise(check_exercise),
+    every_error(errors.check_error_sections),
+    every_error(errors.check_message),
     every_page(blocks.check_collection),
     every_page(blocks.check_blocks),
     every_page(blocks.check_columns),

@@ -26,6 +26,8 @@ def check_place(book: Book) -> Iterator[Problem]:
     for page in book.pages:
         if page.uri in WRITTEN:
             continue
+        if page.is_error and page.uri == f"errors/{page.slug}.md" and is_slug(page.slug):
+            continue
         if page.uri != f"questions/{page.topic}/{page.slug}.md" or page.topic not in topics:
             fix = f"move it to docs/questions/<topic>/; the topics, of {CONTENTS}, are "
             fix += ", ".join(topics)
@@ -52,6 +54,11 @@ def check_topics(book: Book) -> Iterator[Problem]:
     """Topics, levels and tags name addresses, each once; titles and summaries are plain text."""
     contents = book.contents
     topics = [topic.id for topic in contents.topics]
+    for number, group in enumerate(contents.errors):
+        if not is_slug(group.id) or MARKUP.search(group.title):
+            line = line_in_contents(book.root, "errors", number, "id")
+            fix = f"write the id in {IS_SLUG}, and the title as plain text"
+            yield Problem(CONTENTS, line, f"the group of errors '{group.id}'", fix)
     for number, name in enumerate(topics):
         found = None
         if not is_slug(name):

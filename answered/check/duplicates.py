@@ -34,7 +34,11 @@ def wordings(page: Page) -> list[str]:
 def check_duplicates(book: Book) -> Iterator[Problem]:
     """Yield every question that is asked twice, in these words or nearly so."""
     first: dict[tuple[str, ...], tuple[Page, int]] = {}
-    asked = [(page, number) for page in book.questions for number in range(len(wordings(page)))]
+    asked = [
+        (page, number)
+        for page in (*book.questions, *book.errors)
+        for number in range(len(wordings(page)))
+    ]
     # All titles come first: another wording gives way to a title, whatever the order of pages.
     for page, number in sorted(asked, key=lambda each: (each[1] > 0, each[0].path)):
         text = wordings(page)[number]

@@ -12,7 +12,7 @@ from ..engine.problems import Problem
 from ..pages.addresses import WRITTEN
 from ..pages.book import Book
 from ..pages.contents import CONTENTS, Contents
-from ..pages.front_matter import FIELDS, KEYS, OTHER_KEYS, Field, text_of
+from ..pages.front_matter import ERROR_FIELDS, FIELDS, KEYS, OTHER_FIELDS, Field, text_of
 from ..pages.page import Page
 from ..pages.yaml_lines import compose_yaml, fault_of_yaml, line_of
 
@@ -38,18 +38,28 @@ def check_front_matter(page: Page, book: Book) -> Iterator[Problem]:
         fix = f"write it as 'key: value'; the keys are {KEYS}"
         yield Problem(page.path, 1, "front matter is not a mapping", fix)
         return
-    known = OTHER_KEYS if page.uri in WRITTEN else [field.name for field in FIELDS]
-    fields = [field for field in FIELDS if field.name in known]
+    fields = fields_of(page)
+    known = [field.name for field in fields]
     found = [fault for field in fields for fault in faults(field, page, book.contents)]
     for key in meta:
         if key not in known:
             fix = f"the keys are {', '.join(known)}"
             found.append(((key,), f"unknown front matter '{key}'", fix))
-        elif key == "title" and not isinstance(meta[key], str):
-            found.append(((key,), "front matter 'title' is not text", "write text, in quotes"))
     for place, what, fix in found:
         line = line_of(tree, place) + 1 if place[0] in meta else 1
         yield Problem(page.path, line, what, fix)
+
+
+def has_form(page: Page) -> bool:
+    """Whether a page's front matter has to be complete."""
+    return page.is_question or page.is_error
+
+
+def fields_of(page: Page) -> tuple[Field, ...]:
+    """Return the fields that the front matter of a page may have."""
+    if page.uri in WRITTEN:
+        return OTHER_FIELDS
+    return ERROR_FIELDS if page.is_error else FIELDS
 
 
 def missing(page: Page) -> Iterator[Problem]:
@@ -63,7 +73,7 @@ def missing(page: Page) -> Iterator[Problem]:
         what = "front matter that does not begin and end with a line ---"
         fix = "write --- alone on line 1, and alone on the line below the last key"
         yield Problem(page.path, 1, what, fix)
-    elif page.is_question:
+    elif has_form(page):
         yield Problem(page.path, 1, "missing front matter", BEGIN)
 
 
@@ -71,7 +81,7 @@ def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
     """Yield what is wrong with the value of `field`; its kind alone if the page is no question."""
     begin = f"front matter '{field.name}"
     if field.name not in page.front_matter:
-        if page.is_question:
+        if has_form(page) and not field.optional:
             yield (field.name,), f"missing {begin}'", f"add it: {field.meaning}"
         return
     texts = [page.front_matter[field.name]]
@@ -81,7 +91,7 @@ def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
             fix = "write [one, two], or each on a line of its own after a hyphen"
             yield (field.name,), f"{begin}': not a list", fix
             return
-        if page.is_question and not least <= len(texts) <= most:
+        if has_form(page) and not least <= len(texts) <= most:
             fix = f"write {least} to {most}: {field.meaning}"
             yield (field.name,), f"{begin}': {len(texts)} entries", fix
     for index, entry in enumerate(texts):
@@ -89,7 +99,7 @@ def faults(field: Field, page: Page, contents: Contents) -> Iterator[Fault]:
         if not isinstance(text, str):
             fix = "write text; put numbers, dates, yes and no in quotes"
             found = f"{reprlib.repr(text)[:60]} is not text", fix
-        elif page.is_question:
+        elif has_form(page):
             found = fault_of_text(field, text, contents)
         if found:
             place = (field.name, index) if field.entries else (field.name,)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from ..engine.problems import Problem
-from ..pages.addresses import ALSO_ASKED, GENERATED, RELATED, topic_index
+from ..pages.addresses import ALSO_ASKED, ERRORS, GENERATED, RELATED, topic_index
 from ..pages.book import Book
 from ..pages.page import Page, without_code
 from .front_matter import line_of_field
@@ -72,7 +72,8 @@ def check_asked(page: Page, book: Book) -> Iterator[Problem]:
 
 def others(book: Book) -> set[str]:
     """Return what can be linked to besides the files of docs/."""
-    return {*GENERATED, *(topic_index(topic.id) for topic in book.topics)}
+    errors = (ERRORS,) if book.errors else ()
+    return {*GENERATED, *errors, *(topic_index(topic.id) for topic in book.topics)}
 
 
 def advice(path: str, uri: str, page: Page, book: Book) -> str:

@@ -13,7 +13,6 @@ from ..pages.page import (
     FOLLOW_UPS,
     IN_CODE,
     IN_ONE_LINE,
-    SECTIONS,
     SEE_ALSO,
     SHORT_ANSWER,
     Heading,
@@ -49,19 +48,19 @@ def check_sections(page: Page, book: Book) -> Iterator[Problem]:
     if not in_order(page) and len(titles) < 2:  # a second title may be one of the sections
         line = titles[0] if titles else page.document.body + 1
         what = f"sections are {', '.join(fixed(page)) or 'missing'}"
-        fix = f"have these, in this order: {', '.join('## ' + name for name in SECTIONS)}"
+        fix = f"have these, in this order: {', '.join('## ' + name for name in page.sections)}"
         yield Problem(page.path, line, what, fix)
 
 
 def in_order(page: Page) -> bool:
     """Whether each fixed section is there once, in its place."""
-    return fixed(page) == list(SECTIONS)
+    return fixed(page) == list(page.sections)
 
 
 def fixed(page: Page) -> list[str]:
     """Return the sections of a page that every question has, as they come."""
     found = [heading.text for heading in page.headings if heading.level == 2]
-    return [name for name in found if name in SECTIONS]
+    return [name for name in found if name in page.sections]
 
 
 def check_description(page: Page, book: Book) -> Iterator[Problem]:

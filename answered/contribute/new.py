@@ -38,7 +38,11 @@ def new(
     level = answer("level", f"Level ({', '.join(levels)})", level, one_of(levels))
     file = root / "docs" / "questions" / topic / f"{slug}.md"
     file.parent.mkdir(exist_ok=True)
-    front = "\n".join(line_of_field(field, book.contents, {"level": level}) for field in FIELDS)
+    front = "\n".join(
+        line_of_field(field, book.contents, {"level": level})
+        for field in FIELDS
+        if not field.optional
+    )
     template = Template(TEMPLATE.read_text(encoding="utf-8"))
     file.write_text(template.substitute(question=question, front_matter=front), encoding="utf-8")
     print(f"wrote {file.relative_to(root).as_posix()}")

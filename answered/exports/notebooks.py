@@ -11,6 +11,8 @@ from collections import Counter
 
 import nbformat
 
+from ..pages.exercises import asked_name, judge_path
+from ..pages.page import JUDGE, SOLUTION, WRONG
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import FOLDER, notebook_path
 from .archive import pack
@@ -25,6 +27,10 @@ OWN_PROCESS = re.compile(
     r"^\s*torch\.(?:set_\w+|use_deterministic_algorithms)\(|os\.environ\[.+\] *=|"
     r"""^if __name__ == "__main__":""",
     re.M,
+)
+HOW_TO_SOLVE = (
+    "Fill in the cell above, then run the two below: the judge says what is wrong. A solution, and"
+    " wrong ones with what the judge says of each, are on the page that this notebook is from."
 )
 RESET = """\
 # The next example is about a name that is missing: it starts without those of the examples above.
@@ -50,8 +56,12 @@ def notebook(article: Article, edition: Edition) -> dict:
     title, *rest = parts(article, edition)
     cells = [markdown(f"{title}\n\n{origin(article, edition)}")]
     numbers = itertools.count(1)
+    if article.page.is_exercise:
+        rest = without_solutions(rest)
     for part in rest:
         cells += [markdown(part)] if isinstance(part, str) else block_cells(part, next(numbers))
+        if isinstance(part, str) and part.startswith(f"## {JUDGE}\n"):
+            cells += judge_cells(article, edition)
     identify(cells)
     about = {
         "id": article.id,
@@ -70,6 +80,27 @@ def notebook(article: Article, edition: Edition) -> dict:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def without_solutions(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
+    """Return the parts of an exercise that say what to write, and not how."""
+    kept, hidden = [], False
+    for part in found:
+        if isinstance(part, str) and part.startswith("## "):
+            heading = part.partition("\n")[0].removeprefix("## ")
+            hidden = heading in (SOLUTION, WRONG)
+            if heading == JUDGE:
+                part = f"## {JUDGE}\n\n{HOW_TO_SOLVE}"
+        if not hidden:
+            kept.append(part)
+    return kept
+
+
+def judge_cells(article: Article, edition: Edition) -> list[dict]:
+    """Return the judge of an exercise, and the cell that calls it."""
+    source = (edition.book.root / judge_path(article.page)).read_text(encoding="utf-8")
+    call = code(f"judge({asked_name(article.page)})", tags=("raises-exception",))
+    return [code(source.rstrip("\n")), call]
 
 
 def origin(article: Article, edition: Edition) -> str:

@@ -9,8 +9,9 @@ from markdown import Markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
+from ..pages.folded import draws
 from ..pages.page import SHORT_ANSWER, Page
-from ..pages.snippets import SNIPPET, imports_snippets, shown_source
+from ..pages.snippets import SNIPPET, modules_of, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.finish import formulas
 from ..site.markup import fence_for
@@ -24,7 +25,8 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
     fences, and links can be followed from outside the site.
     """
     page = article.page
-    shown = {block.outcome.block.line: block for block in exported(article)}
+    blocks = [block for block in article.blocks if not draws(block.outcome.block)]
+    shown = {block.outcome.block.line: block for block in blocks}
     starts = {heading.line for heading in page.headings if heading.level == 2}
     found: list[str | ShownBlock] = []
     for piece in page.document.pieces():
@@ -50,7 +52,7 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
 
 def exported(article: Article) -> list[ShownBlock]:
     """Return the blocks that run wherever they are pasted, which those of figures do not."""
-    return [block for block in article.blocks if not imports_snippets(block.code)]
+    return [block for block in article.blocks if not modules_of(block.code)]
 
 
 def prose(text: str, page: Page, edition: Edition) -> str:

@@ -13,7 +13,7 @@ import yaml
 from ..pages.addresses import ALSO_ASKED, HOME, RELATED, VERIFIED
 from ..pages.book import Book
 from ..pages.folded import draws
-from ..pages.page import FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
+from ..pages.page import CAUSES, FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
 from ..site.article import Article, Edition, Section
 from ..site.finish import HIGHLIGHTED, text, without_tags
 from .parts import by_topic, html_of
@@ -46,7 +46,7 @@ def write(articles: list[Article], edition: Edition) -> str:
     data = {
         "synonyms": yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")),
         "topics": topics,
-        "pages": questions + topics + other_pages(edition.book),
+        "pages": questions + errors(edition.book) + topics + other_pages(edition.book),
     }
     script = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     edition.write(FILE, f"globalThis.SEARCH_INDEX = {script};\n")
@@ -75,6 +75,25 @@ def question(article: Article, rare: set[str]) -> dict:
         "names": " ".join(sorted(set().union(*called))),
         "rest": " ".join(sorted(rare - words(str([*shown.values()])))),
     }
+
+
+def errors(book: Book) -> list[dict]:
+    """Return the entries of error messages, found by the message, older ones and the causes."""
+    return [
+        {
+            "url": page.url,
+            "topic": "Error message",
+            "title": page.title,
+            "description": page.meta.get("description", ""),
+            "asked": [[asked.text, ""] for asked in page.asked],
+            "sections": [
+                [heading.anchor, heading.text, [text(html_of(item.bold)) for item in items]]
+                for heading in page.headings
+                if heading.text == CAUSES and (items := page.items(*page.section(CAUSES)))
+            ],
+        }
+        for page in book.errors
+    ]
 
 
 def other(title: str, url: str, description: str) -> dict:

@@ -9,6 +9,7 @@ WRITTEN = (HOME, PRACTICE, MYTHS, DOWNLOADS)  # files of docs/, which the build 
 VERIFIED = "verified.md"
 LEVELS = "levels.md"
 TAGS = "tags.md"
+ERRORS = "errors/index.md"
 GENERATED = (VERIFIED, LEVELS, TAGS)  # made by the build alone, as are the topics' indexes
 
 # Anchors of the sections that the build adds to a question.

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..engine.settings import Settings
-from .contents import Contents, Topic, load_contents
+from .contents import Contents, ErrorGroup, Topic, load_contents
 from .gate import check_gate
 from .notebook import Notebook
 from .page import Claim, Page, Source
@@ -71,6 +71,16 @@ class Book:
     def topic_of(self, page: Page) -> Topic:
         """Return the topic of a question."""
         return next(topic for topic in self.contents.topics if topic.id == page.topic)
+
+    @cached_property
+    def errors(self) -> tuple[Page, ...]:
+        """The pages of error messages, by group and message."""
+        return tuple(page for group in self.contents.errors for page in self.in_group(group))
+
+    def in_group(self, group: ErrorGroup) -> list[Page]:
+        """Return the pages of error messages of `group`, by message."""
+        mine = (p for p in self.pages if p.is_error and p.meta.get("group") == group.id)
+        return sorted(mine, key=lambda page: page.title)
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:

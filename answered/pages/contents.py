@@ -11,6 +11,7 @@ from ..engine.problems import FaultyFileError, Problem
 from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
+EXERCISE = "exercise"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class ErrorGroup:
+    """What some error messages of docs/errors/ are about."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Contents:
     """Topics in reading order, the values that front matter may take, and the listed myths."""
 
@@ -31,6 +40,17 @@ class Contents:
     tags: tuple[str, ...]
     levels: tuple[str, ...]
     myths: tuple[str, ...] = ()
+    errors: tuple[ErrorGroup, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of questions that have a form of their own."""
+        return (EXERCISE,)
+
+    @property
+    def error_groups(self) -> tuple[str, ...]:
+        """The ids of the groups of errors, in reading order."""
+        return tuple(group.id for group in self.errors)
 
 
 def load_contents(root: Path) -> Contents:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Field:
         values: the attribute of `Contents` that lists what it may hold; "" where it is free text.
         anchors: whether an entry of the list may also be a mapping of one text to the anchor of
             the place that answers it.
+        optional: whether a page may do without.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Field:
     entries: tuple[int, int] | None = None
     values: str = ""
     anchors: bool = False
+    optional: bool = False
 
 
 FIELDS = (
@@ -36,6 +39,7 @@ FIELDS = (
     ),
     Field("short_title", "three to 32 characters that name it in the navigation", (3, 32)),
     Field("level", "the level at which it is asked", values="levels"),
+    Field("kind", "exercise, where the reader writes the code", values="kinds", optional=True),
     Field("tags", "one to four tags", entries=(1, 4), values="tags"),
     Field(
         "also_asked",
@@ -47,14 +51,32 @@ FIELDS = (
     ),
 )
 KEYS = ", ".join(field.name for field in FIELDS)
+DESCRIPTION, SHORT_TITLE = FIELDS[:2]
+ERROR_FIELDS = (
+    replace(DESCRIPTION, meaning="what the message means in one sentence of 40 to 240 characters"),
+    SHORT_TITLE,
+    Field("group", "what the error is about", values="error_groups"),
+    Field(
+        "also_asked",
+        "one a line: older wordings of the message, and parts of it that people type",
+        (4, 300),
+        entries=(0, 30),
+    ),
+    Field(
+        "quoted_from",
+        "https address of the source that has the message, where no block of the page can raise it",
+        (12, 240),
+        optional=True,
+    ),
+)
 # Of pages that are no questions; how those are laid out is for the build to say.
-OTHER_KEYS = ("title", "description")
+OTHER_FIELDS = (Field("title", "in the browser's title bar"), DESCRIPTION)
 
 
-def has_kinds(meta: object) -> bool:
-    """Whether front matter is a mapping whose known keys hold text or lists of text."""
+def has_kinds(meta: object, fields: Sequence[Field] = FIELDS) -> bool:
+    """Whether front matter is a mapping whose `fields` hold text or lists of text."""
     return isinstance(meta, dict) and all(
-        is_kind(field, meta[field.name]) for field in FIELDS if field.name in meta
+        is_kind(field, meta[field.name]) for field in fields if field.name in meta
     )
 
 

@@ -26,7 +26,7 @@ PLACES = (
     re.compile(r"docs/questions/[^/]+/recordings/[^/]+\.yml"),
     re.compile(r"docs/notebooks/[^/]+\.py"),
     re.compile(r"docs/assets/([^/]+/)*[^/]+\.(css|js|svg|txt)"),
-    re.compile(r"snippets/[^/]+\.py"),
+    re.compile(r"snippets/(judges/)?[^/]+\.py"),
 )
 # What tools and editors leave beside files; it is neither read nor published.
 LEFT = re.compile(

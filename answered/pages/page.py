@@ -15,7 +15,8 @@ from ..engine.block import INLINE_CODE, Block, Document
 from ..engine.parser import parse
 from ..engine.problems import Problem
 from ..engine.settings import Settings
-from .front_matter import has_kinds
+from .contents import EXERCISE
+from .front_matter import ERROR_FIELDS, FIELDS, has_kinds
 from .sentences import sentences
 from .yaml_lines import load_yaml
 
@@ -34,6 +35,11 @@ CLAIMS = "What people get wrong"
 FOLLOW_UPS = "Follow-up questions"
 SEE_ALSO = "See also"
 SECTIONS = (SHORT_ANSWER, IN_CODE, CLAIMS, FOLLOW_UPS, SEE_ALSO)  # of a question, in order
+MEANING, RAISED, FIX = "What it means", "What raises it", "The fix"
+CAUSES, PLACE = "Other causes", "Find the place"
+TASK, JUDGE, SOLUTION, WRONG = "The task", "The judge", "A solution", "Wrong in an instructive way"
+EXERCISE_SECTIONS = (SHORT_ANSWER, TASK, JUDGE, SOLUTION, WRONG, FOLLOW_UPS, SEE_ALSO)
+ERROR_SECTIONS = (MEANING, RAISED, FIX, CAUSES, PLACE, SEE_ALSO)  # of an error message, in order
 IN_ONE_LINE = "In one line"  # the last subsection of `CLAIMS`
 
 
@@ -188,6 +194,26 @@ class Page(Source):
         return self.uri.startswith("questions/") and self.slug != "index"
 
     @property
+    def is_exercise(self) -> bool:
+        """Whether it asks the reader to write code, which a judge accepts or rejects."""
+        return self.meta.get("kind") == EXERCISE
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections that a question of its kind has, in order."""
+        return EXERCISE_SECTIONS if self.is_exercise else SECTIONS
+
+    def blocks_of(self, section: str) -> list[Block]:
+        """Return the blocks of a level-2 section."""
+        first, last = self.section(section) or (1, 0)
+        return [block for block in self.blocks if first <= block.line <= last]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it explains an error message, which is its title."""
+        return self.uri.startswith("errors/") and self.slug != "index"
+
+    @property
     def faults(self) -> tuple[Problem, ...]:
         """The faults of its fences, marks and comments."""
         return self.document.faults
@@ -216,7 +242,8 @@ class Page(Source):
     def meta(self) -> dict:
         """The front matter; empty where it is of no use, which `check.front_matter` reports."""
         try:
-            return self.front_matter if has_kinds(self.front_matter) else {}
+            fields = ERROR_FIELDS if self.is_error else FIELDS
+            return self.front_matter if has_kinds(self.front_matter, fields) else {}
         except (yaml.YAMLError, ValueError):
             return {}
 

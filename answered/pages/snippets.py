@@ -9,12 +9,17 @@ from pathlib import Path
 SNIPPET_MARK = "-8<-"  # of any number of dashes
 SNIPPET = re.compile(r'^--8<-- "(?P<file>snippets/[^":]+)(?::(?P<section>[^"]+))?"$')
 
-IMPORT = re.compile(r"^\s*(?:from|import)\s+snippets\b", re.M)
+IMPORT = re.compile(r"^\s*(?:from|import)\s+(snippets\b[\w.]*)", re.M)
 
 
-def imports_snippets(code: str) -> bool:
-    """Whether code imports what it does not show, so that nobody can run it elsewhere."""
-    return bool(IMPORT.search(code))
+def modules_of(code: str) -> list[str]:
+    """Return the modules of snippets/ that code imports, so that it runs nowhere else."""
+    return IMPORT.findall(code)
+
+
+def module_of(file: str) -> str:
+    """Return the name by which blocks import a file of snippets/."""
+    return file.removesuffix(".py").replace("/", ".")
 
 
 def shown_source(root: Path, file: str, section: str | None) -> str | None:

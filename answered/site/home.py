@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..check.outcome import Outcome
-from ..pages.addresses import DOWNLOADS, MYTHS, PRACTICE, VERIFIED, topic_index
+from ..pages.addresses import DOWNLOADS, ERRORS, MYTHS, PRACTICE, VERIFIED, topic_index
 from ..pages.book import Book
 from ..pages.versions import Versions
 from .markup import count
 from .tally import Tally
 
 ELSEWHERE = (
+    (
+        ERRORS,
+        "What does this error mean?",
+        "Error messages, the smallest program that raises each, and its fix. Paste one into the"
+        " search box.",
+    ),
     (
         PRACTICE,
         "Practice",
@@ -33,7 +39,8 @@ def home(text: str, book: Book, outcomes: Iterable[Outcome], versions: Versions)
     for topic in book.topics:
         number = count(len(book.in_topic(topic)), "question").replace(" ", "&nbsp;")
         topics.append(card(topic.title, topic_index(topic.id), f"{topic.summary} *{number}*"))
-    elsewhere = [card(title, uri, text) for uri, title, text in ELSEWHERE if uri in book.by_uri]
+    here = {*book.by_uri, *((ERRORS,) if book.errors else ())}
+    elsewhere = [card(title, uri, text) for uri, title, text in ELSEWHERE if uri in here]
     sections = [
         text.rstrip(),
         f"## {count(len(book.questions), 'question')} by topic",

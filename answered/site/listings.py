@@ -8,7 +8,7 @@ import re
 from ..pages.book import Book
 from ..pages.contents import Topic
 from ..pages.page import LINK, Claim, without_code
-from .markup import front_matter, links, plain
+from .markup import count, front_matter, links, plain
 
 
 def topic_index(book: Book, topic: Topic) -> str:
@@ -36,6 +36,27 @@ def tags() -> str:
     """Return the page that the theme's tags plugin fills."""
     head = front_matter(description="All questions by tag.")
     return f"{head}# Questions by tag\n\n<!-- material/tags -->\n"
+
+
+def errors(book: Book) -> str:
+    """Return the page that lists the error messages by what they are about."""
+    parts = []
+    for group in book.contents.errors:
+        if mine := book.in_group(group):
+            entries = "\n".join(
+                f"- [{plain(page.title)}]({page.slug}.md)\n\n    {plain(page.meta['description'])}\n"
+                for page in mine
+            )
+            parts.append(f"## {group.title}\n\n{entries}")
+    what = (
+        "Error messages of PyTorch: what each means, the smallest program that raises it, the fix."
+    )
+    head = front_matter(description=what)
+    number = count(len(book.errors), "message")
+    text = (
+        f"{number}, raised by the code on its page when this site was built, unless the page says"
+    )
+    return f"{head}# What does this error mean?\n\n{text} otherwise.\n\n" + "\n".join(parts)
 
 
 def myths(book: Book) -> str:

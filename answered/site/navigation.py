@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import html
 
-from ..pages.addresses import DOWNLOADS, HOME, LEVELS, MYTHS, PRACTICE, TAGS, VERIFIED, topic_index
+from ..pages.addresses import (
+    DOWNLOADS,
+    ERRORS,
+    HOME,
+    LEVELS,
+    MYTHS,
+    PRACTICE,
+    TAGS,
+    VERIFIED,
+    topic_index,
+)
 from ..pages.book import Book
 
 Entry = dict[str, "str | list"] | str
@@ -23,8 +33,14 @@ def navigation(book: Book) -> list[Entry]:
         topics.append({title: [{title: topic_index(topic.id)}, *pages]})
     lists = [{"By level": LEVELS}, {"By tag": TAGS}, {"What is verified": VERIFIED}]
     notebooks = [{escaped(notebook.title): notebook.uri} for notebook in book.notebooks]
+    groups = [
+        {escaped(group.title): [{escaped(page.short_title): page.uri} for page in mine]}
+        for group in book.contents.errors
+        if (mine := book.in_group(group))
+    ]
     return [
         {"Questions": [{"Questions": HOME}, *topics, *lists]},
+        *([{"Errors": [{"Errors": ERRORS}, *groups]}] if groups else []),
         {"Practice": PRACTICE},
         {"Myths": MYTHS},
         *([{"Notebooks": notebooks}] if notebooks else []),

@@ -12,7 +12,7 @@ from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
 from ..pages.folded import draws
-from ..pages.page import Page
+from ..pages.page import SOLUTION, Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
@@ -24,6 +24,7 @@ from .tally import Tally
 # A link to a notebook's source, which becomes a page.
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
 SOURCE_OF_FIGURE = "Source of the figure"
+SHOW_SOLUTION = "Show a solution"
 NOT_RECORDED = "On a GPU: not recorded yet"
 
 
@@ -41,7 +42,10 @@ def body(
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            lines += shown_block(by_block[piece], folded=draws(piece))
+            folded = SOURCE_OF_FIGURE if draws(piece) else ""
+            if page.is_exercise and piece in page.blocks_of(SOLUTION):
+                folded = SHOW_SOLUTION
+            lines += shown_block(by_block[piece], folded)
         else:
             for number, line in piece:
                 lines += instead[number] if number in instead else with_snippet(line, root)
@@ -57,10 +61,10 @@ def with_snippet(line: str, root: Path) -> list[str]:
     return ["", f'```python title="{match["file"]}"', source, "```", ""]
 
 
-def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
+def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
     """Return the lines that show a block, its output, its figures and where they come from.
 
-    The code of a figure is `folded` away.
+    The code is folded away under `folded`, if that is a title.
     """
     block = outcome.block
     fence = fence_for(block.code)
@@ -71,7 +75,7 @@ def shown_block(outcome: Outcome, folded: bool = False) -> list[str]:
     opening = f'{fence}{block.language} exec="on" id="{key}" {layout}'
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if folded:
-        shown = fold(SOURCE_OF_FIGURE, shown)
+        shown = fold(folded, shown)
     if block.needs_device:
         shown += ["", plain(outcome.provenance), "{: .provenance }"]
         shown = fold(NOT_RECORDED, shown) if outcome.waiting else shown
@@ -102,7 +106,19 @@ def question(
     return head + "\n".join([text, "", *where_next(page, related), *last])
 
 
-def facts(outcomes: Sequence[Outcome], versions: Versions) -> str:
+def error(page: Page, outcomes: Sequence[Outcome], config: Config) -> str:
+    """Return a page of an error message as a page of Markdown."""
+    head = front_matter(title=page.title, description=page.meta.get("description", ""))
+    text = body(page, outcomes, config.root).strip("\n")
+    known = [plain(asked.text) for asked in page.asked]
+    others = ["", f"Also searched as: {'; '.join(known)}", "{: .quiet }"] if known else []
+    last = foot(page, facts(outcomes, config.versions, "../verified.md"), config.repository)
+    return head + "\n".join([text, *others, "", *last])
+
+
+def facts(
+    outcomes: Sequence[Outcome], versions: Versions, verified: str = f"../../{VERIFIED}"
+) -> str:
     """Return one line: which blocks were run and checked with what."""
     parts = []
     plain_blocks = Tally.of(outcome for outcome in outcomes if not outcome.block.needs_device)
@@ -120,4 +136,4 @@ def facts(outcomes: Sequence[Outcome], versions: Versions) -> str:
         parts.append(f"{count(device.blocks, 'example')} for a GPU, {', '.join(known)}")
     if not outcomes:
         parts.append("no example: each fact carries its source")
-    return f"{' · '.join(parts)} · [what is verified](../../{VERIFIED})"
+    return f"{' · '.join(parts)} · [what is verified]({verified})"

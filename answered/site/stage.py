@@ -13,9 +13,19 @@ import yaml
 
 from ..check.outcome import Outcome
 from ..engine.block import FRONT_MATTER
-from ..pages.addresses import DOWNLOADS, HOME, LEVELS, MYTHS, PRACTICE, TAGS, VERIFIED, topic_index
+from ..pages.addresses import (
+    DOWNLOADS,
+    ERRORS,
+    HOME,
+    LEVELS,
+    MYTHS,
+    PRACTICE,
+    TAGS,
+    VERIFIED,
+    topic_index,
+)
 from ..pages.book import Book
-from ..pages.front_matter import OTHER_KEYS
+from ..pages.front_matter import OTHER_FIELDS
 from ..pages.gate import left_over
 from ..pages.notebook import Notebook
 from ..pages.page import Page
@@ -27,7 +37,7 @@ from .home import home
 from .markup import front_matter
 from .navigation import navigation
 from .notebooks import markdown_of
-from .question import body, question
+from .question import body, error, question
 from .related import related
 from .verified import verified
 
@@ -70,6 +80,8 @@ class Stage:
             self.write(topic_index(topic.id), listings.topic_index(self.book, topic))
         self.write(LEVELS, listings.levels(self.book))
         self.write(TAGS, listings.tags())
+        if self.book.errors:
+            self.write(ERRORS, listings.errors(self.book))
         replace_if_changed(self.config_file, self.configuration())
         self.remove_others()
 
@@ -96,6 +108,8 @@ class Stage:
         changed = replace_if_changed(file, json.dumps(outputs, ensure_ascii=False))
         if isinstance(source, Notebook):
             text = markdown_of(source, outcomes)
+        elif source.is_error:
+            text = error(source, outcomes, self.config)
         elif source.is_question:
             text = question(source, outcomes, self.related.get(source.uri, []), self.config)
         else:
@@ -146,7 +160,8 @@ def with_markers(text: str) -> str:
 
 def head(page: Page) -> str:
     """Return the front matter of a page that is no question: its own, and how it is laid out."""
-    own = {key: page.front_matter[key] for key in OTHER_KEYS if key in page.front_matter}
+    names = [field.name for field in OTHER_FIELDS]
+    own = {key: page.front_matter[key] for key in names if key in page.front_matter}
     template = {"template": TEMPLATES[page.uri]} if page.uri in TEMPLATES else {}
     return front_matter(**own, **template, hide=["navigation", "toc"])
 

@@ -18,7 +18,7 @@ INSIDE = "a snippet line inside a fence is not run as what it shows"
 OUTSIDE = "put it on its own, outside any fence"
 UNSHOWN = (
     "the block imports code that it does not show",
-    "write that code in the block; only a figure's block imports snippets",
+    "write that code in the block, or show the file; a figure's block may import it",
 )
 FAULTS = {
     "nothing is checked": (

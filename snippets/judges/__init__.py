@@ -1,0 +1,1 @@
+"""The judges of exercises: each accepts a solution or says what is wrong with it."""
