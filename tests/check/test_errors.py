@@ -137,6 +137,11 @@ def test_no_fault(tmp_path):
     assert problems(tmp_path, files(quoted)) == []
 
 
+def test_backticks_of_a_message(tmp_path):
+    with_backticks = "element 0 has no `grad`"
+    assert problems(tmp_path, files(GOOD.replace("element 0 has no grad", with_backticks))) == []
+
+
 def test_its_place(tmp_path):
     with_deep = {CONTENTS_FILE: GROUPS, "docs/errors/deep/a.md": GOOD}
     assert the_problem(tmp_path, with_deep)[2] == "the page is outside the navigation"
