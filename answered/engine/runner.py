@@ -14,7 +14,6 @@ import queue
 import re
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -29,6 +28,7 @@ from .script import FOLDER, NAME
 from .server import Server, Worker
 from .settings import Settings
 from .spawn import spawn
+from .temporary import OwnFolder
 
 NO_FORK = "ANSWERED_FORK"  # environment variable: "0" starts a fresh interpreter for each block
 IMPORT = re.compile(r"^\s*(?:from|import) ([\w.]+)", re.M)
@@ -79,7 +79,7 @@ class Runner:
         self.starting = threading.Lock()
         self.tiers: list[list[str]] = []
         self.closing = threading.Event()
-        self.folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+        self.folder = OwnFolder(FOLDER)
         self.numbers = itertools.count()
 
     def submit(self, blocks: Iterable[Block]) -> list[Future[Result]]:
@@ -94,8 +94,12 @@ class Runner:
                 self.threads.append(threading.Thread(target=self.work, args=[jobs], daemon=True))
                 self.threads[-1].start()
         futures: list[Future[Result]] = [Future() for _ in blocks]
-        for block, future in zip(blocks, futures, strict=True):
-            (self.device_jobs if block.needs_device else self.jobs).put((block, future))
+        with self.starting:
+            for block, future in zip(blocks, futures, strict=True):
+                if self.closing.is_set():
+                    future.cancel()  # nobody would take it
+                else:
+                    (self.device_jobs if block.needs_device else self.jobs).put((block, future))
         return futures
 
     def run(self, block: Block) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .block import EXPECTED, Block, Document
@@ -30,10 +31,19 @@ def output_lines(output: str) -> list[str]:
 
 
 def replace_file(file: Path, text: str) -> None:
-    """Write `text` into `file` in one step, or not at all."""
-    part = file.with_suffix(f".{os.getpid()}.part")
+    """Write `text` into `file` in one step, or not at all.
+
+    A process that is killed meanwhile leaves a file whose name ends as those of editors' backups.
+
+    Raises:
+        OSError: not at all; it names `file`.
+    """
+    part = file.with_name(f"{file.name}.{os.getpid()}~")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

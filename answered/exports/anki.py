@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import sqlite3
+import tempfile
 from html import escape
 
 import genanki
@@ -64,7 +67,10 @@ def write_package(
         made.due = place
         decks[topic.id].add_note(made)
     package = io.BytesIO()
-    genanki.Package(list(decks.values())).write_to_file(package, timestamp=edition.config.time)
+    try:
+        genanki.Package(list(decks.values())).write_to_file(package, timestamp=edition.config.time)
+    except sqlite3.OperationalError as error:  # its database is a temporary file
+        raise OSError(errno.ENOSPC, str(error), tempfile.gettempdir()) from error
     repack(edition, file, package)
     return f"{len(cards)} cards in {len(decks) - 1} decks"
 

@@ -153,7 +153,7 @@ def test_an_interruption_ends_everything(project, tmp_path, name):
         output, _ = process.communicate(timeout=120)
     assert process.returncode == 128 + number and begun, output
     assert "Traceback" not in output and output.endswith("interrupted\n"), output
-    assert not list(tmp_path.glob("tmp/*")) and not list(project.root.glob(".cache/s*"))
+    assert not list(tmp_path.glob("tmp/*")) and not list(project.root.glob(".cache/build-*"))
     assert not project.site.exists()
     assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(p.info)]
 
@@ -166,7 +166,7 @@ def test_two_builds_at_once_do_not_meet(project):
         output, _ = process.communicate(timeout=600)
         assert process.returncode == 0 and output.endswith(f"built {target}/\n"), output
     assert project.files("site") == project.files(".cache/other")
-    assert not list(project.root.glob(".cache/s*"))
+    assert not list(project.root.glob(".cache/build-*"))
 
 
 def test_a_failed_build_leaves_the_site_that_was_there(project):
@@ -174,7 +174,7 @@ def test_a_failed_build_leaves_the_site_that_was_there(project):
     before = project.files()
     project.append(ONE, "See [nothing](nothing.md).")
     assert project.build(**WITHOUT).returncode == 1 and project.files() == before
-    assert not list(project.root.glob(".cache/s*"))
+    assert not list(project.root.glob(".cache/build-*"))
 
 
 SPOILED = "Because".replace("au", "ua")

@@ -174,7 +174,7 @@ def test_a_faulty_build_fails_and_leaves_no_site(faulty, broken):
     assert set(places) == {*RUNTIME_FAULTS, *FORM_FAULTS, *PAGE_FAULTS, *OTHER_FAULTS}
     assert done.returncode == 1 and "\nthe site was not built\n" in done.stdout
     assert int(re.search(r"\n(\d+) problems\n", done.stdout)[1]) >= len(places)
-    assert not broken.site.exists() and not list(broken.root.glob(".cache/s*"))
+    assert not broken.site.exists() and not list(broken.root.glob(".cache/build-*"))
 
 
 @pytest.mark.parametrize("name", [*RUNTIME_FAULTS, *FORM_FAULTS, *PAGE_FAULTS, *OTHER_FAULTS])
