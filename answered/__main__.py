@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -156,18 +157,17 @@ def main() -> int:
 
 
 def lacking(error: OSError) -> str:
-    """Return what this machine lacks, and how to fix it; "" where the fault may be the program's.
-
-    A full disk is told without the file, where it was met while writing.
-    """
-    fix = FIXES.get(error.errno, "")
-    file = os.fsdecode(error.filename) if error.filename else ""
-    if error.errno in IN_THE_WAY and Path(file).is_relative_to(ROOT / ".cache"):
+    """Return what this machine lacks, and how to fix it; "" where the fault may be the program's."""
+    numbers = re.findall(
+        r"\[Errno (\d+)\]", str(error)
+    )  # shutil has those of several files as text
+    number = int(numbers[0]) if numbers else None
+    fix = FIXES.get(number, "")
+    file = os.fsdecode(error.filename) if error.filename else ""  # there is none for a full disk
+    if number in IN_THE_WAY and Path(file).is_relative_to(ROOT / ".cache"):
         fix = "delete it; everything in .cache is made anew"
-    if not fix:
-        return ""
     place = file.removeprefix(f"{ROOT}/") or f"in {ROOT} or in the folder for temporary files"
-    return f"{place}: {os.strerror(error.errno)}\n    fix: {fix}"
+    return f"{place}: {error.strerror or os.strerror(number)}\n    fix: {fix}" if fix else ""
 
 
 if __name__ == "__main__":
