@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import suppress
@@ -25,6 +24,8 @@ class OwnFolder(tempfile.TemporaryDirectory):
 
     def __init__(self, prefix: str, parent: Path | None = None) -> None:
         """`parent`: the system's folder for temporary files if None."""
+        if parent:
+            parent.mkdir(parents=True, exist_ok=True)
         for folder in Path(parent or tempfile.gettempdir()).glob(f"{prefix}*"):
             remove_if_unused(folder)
         super().__init__(prefix=prefix, dir=parent, ignore_cleanup_errors=True)

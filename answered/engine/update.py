@@ -30,8 +30,8 @@ def output_lines(output: str) -> list[str]:
     return [EXPECTED, f"{fence}text", *shown, fence]
 
 
-def replace_file(file: Path, text: str) -> None:
-    """Write `text` into `file` in one step, or not at all.
+def replace_file(file: Path, content: str | bytes) -> None:
+    """Write `content`, text or bytes, into `file` in one step, or not at all.
 
     A process that is killed meanwhile leaves a file whose name ends as those of editors' backups.
 
@@ -40,7 +40,7 @@ def replace_file(file: Path, text: str) -> None:
     """
     part = file.with_name(f"{file.name}.{os.getpid()}~")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(file)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(file)) from error

@@ -162,7 +162,6 @@ def build_site(root: Path, target: Path, generator: Generator, products: Product
     cache = root / ".cache"
     for place in (cache, target):
         check_place(place)
-    cache.mkdir(exist_ok=True)
     with OwnFolder("build-", cache) as folder:
         site = Path(folder, "site")
         with Build.open(root) as build:

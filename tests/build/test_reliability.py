@@ -17,11 +17,14 @@ from pathlib import Path
 import pytest
 
 from answered import __main__ as command_line
+from answered.check.command import rewritten
+from answered.check.outcome import Outcome
 from answered.engine.temporary import LOCK, OwnFolder
+from answered.pages.page import Page
 from answered.pages.settings import settings
 from answered.site import config, swap
 from answered.site.swap import replace_folder
-from tests.conftest import FRESH, NO_DEVICE, ROOT, Project, block, without_browser
+from tests.conftest import FRESH, NO_DEVICE, PATIENCE, ROOT, Project, block, without_browser
 
 ONE, TWO = "tensors/one.md", "tensors/two.md"
 WITHOUT = FRESH | NO_DEVICE
@@ -167,12 +170,11 @@ def test_a_killed_build_leaves_nothing_that_the_next_does_not_clear(project, tmp
 
 
 def until(holds) -> None:
-    """Wait until something comes to hold, for ten minutes at most."""
-    for _ in range(12_000):
-        if holds():
-            return
+    """Wait until something comes to hold."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    raise TimeoutError
 
 
 @pytest.mark.parametrize("in_one_step", [pytest.param(True, marks=linux), False])
@@ -428,3 +430,31 @@ def test_a_missing_browser_fails_where_one_is_promised(monkeypatch):
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception, match="NO BROWSER FOUND"):
         without_browser("none")
+
+
+def test_a_page_that_is_edited_while_it_runs_is_not_rewritten(project):
+    """What its author has saved meanwhile would be lost."""
+    project.edit(ONE, "```text\none", "```text\nold")
+    page = Page.load(project.page(ONE), settings(project.root))
+    found = [Outcome(page.blocks[0], "one", changed=True, problem=page.blocks[0].problem("", ""))]
+    project.edit(ONE, "Because it is a test.", "Because it was saved.")
+    before = project.page(ONE).read_text()
+    changed, (problem,) = rewritten(page, found, project.root)
+    assert changed == [] and "was changed while its blocks ran" in problem.what
+    assert project.page(ONE).read_text() == before
+    page = Page.load(project.page(ONE), settings(project.root))
+    assert rewritten(page, found, project.root) == ([found[0].problem], [])
+    assert "```text\none" in project.page(ONE).read_text()
+
+
+def test_two_previews_at_once(project):
+    at_once = [project.start("page", name, **WITHOUT) for name in ("one", "two")]
+    for process, name in zip(at_once, ("one", "two"), strict=True):
+        output, _ = process.communicate()
+        assert f"{name}/index.html shows the page" in output and "Traceback" not in output, output
+        assert f"Is this page {name}?" in html(project, name)
+    assert not list(project.root.glob(".cache/preview-*"))
+
+
+def html(project: Project, name: str) -> str:
+    return (project.root / f".cache/preview/questions/tensors/{name}/index.html").read_text()

@@ -19,11 +19,12 @@ from answered.engine.runner import Runner, preload, timeout
 from answered.engine.session import Progress, Session
 from answered.engine.settings import FRESH, RAISES, SLOW
 
-from .conftest import GPU, PROJECT, SETTINGS, block
+from .conftest import GPU, PATIENCE, PROJECT, SETTINGS, block
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
-WAIT = 60.0  # seconds in which what must happen happens, however busy the machine is
 
+# Seconds that a block gets that is to be stopped; more, if the machine was too busy for it to begin.
+LIMITS = (2.0, 20.0, 200.0)
 # A block that starts a process in a group of its own, and says which it is.
 STARTS = """
 import os, subprocess, sys
@@ -46,8 +47,8 @@ os.read(read, 1)
 
 
 def ended(pid: int) -> bool:
-    """Whether the process is gone, or a zombie that waits to be reaped, within a minute."""
-    deadline = time.monotonic() + WAIT
+    """Whether the process is gone, or a zombie that waits to be reaped."""
+    deadline = time.monotonic() + PATIENCE
     try:
         process = psutil.Process(pid)
         while process.status() != psutil.STATUS_ZOMBIE:
@@ -62,12 +63,18 @@ def ended(pid: int) -> bool:
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=linux), False])
 def test_timeout_kills_the_whole_group(plain, tmp_path, fork):
     file = tmp_path / "pid"
-    runner = Runner(dataclasses.replace(plain, timeout=3.0), workers=1, fork=fork)
-    try:
-        endless = "\nprint('started')\nwhile True: pass"
+    endless = "\nprint('started')\nwhile True: pass"
+    for limit in LIMITS:
+        runner = Runner(dataclasses.replace(plain, timeout=limit), workers=1, fork=fork)
         result = runner.run(block(STARTS.format(file=str(file)) + endless))
-        assert (result.ended, result.output, result.detail) == ("timeout", "started\n", "3 s")
+        if result.output:
+            break
+        runner.close()
+    try:
+        known = result.ended, result.output, result.detail
+        assert known == ("timeout", "started\n", f"{limit:g} s")
         assert ended(int(file.read_text()))
+        runner.settings = plain  # the next one is in no hurry
         assert runner.run(block("print('next')")).output == "next\n"
     finally:
         runner.close()
@@ -100,7 +107,9 @@ def test_a_block_that_kills_its_parent(small, parents):
     signal.pause()
     """
     assert runner.run(block(code)).ended == "orphaned"
-    later = [future.result(WAIT) for future in runner.submit([block(f"print({n})") for n in "123"])]
+    later = [
+        future.result(PATIENCE) for future in runner.submit([block(f"print({n})") for n in "123"])
+    ]
     assert [result.output for result in later] == ["1\n", "2\n", "3\n"]
 
 
@@ -115,31 +124,33 @@ def test_a_block_that_kills_its_worker_leaves_others_alone(small, tmp_path):
             block("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nsignal.pause()"),
         ]
     )
-    assert guilty.result(WAIT).ended == "orphaned"
+    assert guilty.result(PATIENCE).ended == "orphaned"
     fifo.write_text("beside")
-    assert beside.result(WAIT).output == "beside\n"
+    assert beside.result(PATIENCE).output == "beside\n"
 
 
 @linux
-def test_a_block_that_stops_its_worker(small, monkeypatch, tmp_path):
+def test_a_block_that_stops_its_worker(small, plain, monkeypatch, tmp_path):
     monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
     file = tmp_path / "pid"
-    runner = small(timeout=1.0)
     code = """
     import os, signal
     os.kill(os.getppid(), signal.SIGSTOP)
     signal.pause()
     """
-    result = runner.run(block(STARTS.format(file=str(file)) + textwrap.dedent(code)))
+    for limit in LIMITS:
+        runner = small(timeout=limit)
+        result = runner.run(block(STARTS.format(file=str(file)) + textwrap.dedent(code)))
+        if result.ended != "timeout":
+            break
     assert result.ended == "orphaned"
     assert ended(int(file.read_text()))
+    runner.settings = plain  # the next one is in no hurry
     assert runner.run(block("print('next')")).output == "next\n"
 
 
 @linux
 def test_a_block_that_stops_the_process_that_forks_workers(small, monkeypatch):
-    monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
-    monkeypatch.setattr("answered.engine.server.START", 2.0)
     runner = small()
     code = """
     import os, signal, psutil
@@ -149,6 +160,8 @@ def test_a_block_that_stops_the_process_that_forks_workers(small, monkeypatch):
     signal.pause()
     """
     assert runner.run(block("print('before')")).output == "before\n"
+    monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
+    monkeypatch.setattr("answered.engine.server.START", 2.0)
     assert runner.run(block(code)).ended == "orphaned"
     monkeypatch.undo()
     assert runner.run(block("print('next')")).output == "next\n"
@@ -187,8 +200,8 @@ def test_nothing_outlives_the_build(tmp_path, number, fork):
     family = psutil.Process(build.pid).children(recursive=True)
     assert len(family) == (4 if fork else 1)
     build.send_signal(number)
-    build.communicate(timeout=WAIT)
-    assert psutil.wait_procs(family, timeout=WAIT)[1] == []
+    build.communicate(timeout=PATIENCE)
+    assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
 
 
 def test_closing_kills_what_runs_and_drops_what_waits(small, tmp_path):
@@ -257,7 +270,7 @@ def test_a_block_is_forked_from_what_it_wants_and_no_more(small):
     runner = small(always=("email",), preload=("wave",))
     look = "import sys\nfound = set(sys.modules)\n{}print('email' in found, 'wave' in found)"
     blocks = [block(look.format(more)) for more in ("", "import wave\n")]
-    outputs = [future.result(WAIT).output for future in runner.submit(blocks)]
+    outputs = [future.result(PATIENCE).output for future in runner.submit(blocks)]
     assert outputs == ["True False\n", "True True\n"]
     assert runner.tiers == [["email"], ["wave"]]
 
@@ -272,7 +285,9 @@ def test_a_block_that_kills_the_process_of_the_second_tier(small):
     """
     assert runner.run(block(code)).ended == "orphaned"
     again = "import wave\nprint(1)"
-    results = [future.result(WAIT) for future in runner.submit([block(again), block("print(2)")])]
+    results = [
+        future.result(PATIENCE) for future in runner.submit([block(again), block("print(2)")])
+    ]
     assert results[0].output == "1\n"
     assert runner.run(block("print(2)")).output == "2\n"
 
@@ -305,7 +320,7 @@ def test_device_blocks_run_one_at_a_time_in_fresh_interpreters(small, tmp_path):
     os.rmdir({str(lock)!r})
     """
     runner = small(workers=2, device_folders=("TRITON_CACHE_DIR",))
-    for result in [future.result(WAIT) for future in runner.submit([block(code, "gpu")] * 3)]:
+    for result in [future.result(PATIENCE) for future in runner.submit([block(code, "gpu")] * 3)]:
         assert result.output == "False\n[] triton_cache_dir\n", result
 
 
