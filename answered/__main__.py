@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -10,12 +13,26 @@ from pathlib import Path
 from .engine.problems import FaultyFileError
 
 ROOT = Path.cwd()
+# What is no fault of this program, by the error that says so, and what to do about it.
+FIXES = {
+    errno.ENOSPC: "make room on the disk; nothing was changed",
+    errno.EDQUOT: "make room in your quota; nothing was changed",
+    errno.EROFS: "have the folder writable, or work in a copy of it",
+    errno.EACCES: "have it readable and writable for you; what is in .cache may be deleted",
+    errno.EPERM: "have it readable and writable for you; what is in .cache may be deleted",
+    errno.EXDEV: "have it and .cache on one file system",
+    errno.EBUSY: "have it and .cache on one file system",
+    errno.EMFILE: "allow more open files: ulimit -n 4096",
+}
+IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)  # a file for a folder, or a folder for one
 
 
 def build(given: argparse.Namespace) -> int:
     from . import exports
     from .site.build import build_site
 
+    if (ROOT / given.site_dir).is_symlink():
+        sys.exit(f"{given.site_dir}: a link; what it leads to is not replaced\n    fix: delete it")
     target = (ROOT / given.site_dir).resolve()
     if target != ROOT / "site" and ROOT / ".cache" not in target.parents:  # it is replaced
         sys.exit(f"--site-dir {given.site_dir}: name site, or a folder below .cache")
@@ -87,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--site-dir", default="site")
     added.add_argument("--generator", choices=("mkdocs", "zensical"), default="mkdocs")
     added = command(serve, "build the site, serve it, and rebuild what changes")
-    added.add_argument("--port", type=int, default=8000)
+    added.add_argument("--port", type=port, default=8000)
     added = command(page, "check and render one page or notebook")
     added.add_argument("page", help="path or slug")
     added = command(solve, "judge your own solution of an exercise")
@@ -105,23 +122,61 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def port(text: str) -> int:
+    """Return the number of a port.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if 0 < (number := int(text)) < 2**16:
+        return number
+    raise ValueError(text)
+
+
+class Interrupted(KeyboardInterrupt):
+    """The process is to end: by Ctrl-C, or by SIGTERM; its argument is the signal's number.
+
+    Of a KeyboardInterrupt itself that has passed a call of `exec` or `eval`, as libraries have
+    while they are imported, Python makes an end by SIGINT, whatever becomes of it afterwards.
+    """
+
+
+def interrupt(number: int, frame: object) -> None:
+    raise Interrupted(number)
+
+
 def main() -> int:
     """Run the command line; return its exit code."""
     given = parser().parse_args()
-    signal.signal(signal.SIGTERM, terminate)
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
         return given.run(given)
     except FaultyFileError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if not (told := lacking(error)):
+            raise
+        print(told, file=sys.stderr)
         return 1
     except KeyboardInterrupt as error:
         print("interrupted", file=sys.stderr)
         return 128 + (error.args[0] if error.args else signal.SIGINT)
 
 
-def terminate(number: int, frame: object) -> None:
-    """Have SIGTERM end everything in order, as Ctrl-C does."""
-    raise KeyboardInterrupt(number)
+def lacking(error: OSError) -> str:
+    """Return what this machine lacks, and how to fix it; "" where the fault may be the program's."""
+    numbers = re.findall(
+        r"\[Errno (\d+)\]", str(error)
+    )  # shutil has those of several files as text
+    number = int(numbers[0]) if numbers else None
+    fix = FIXES.get(number, "")
+    file = os.fsdecode(error.filename) if error.filename else ""  # there is none for a full disk
+    if number in IN_THE_WAY and Path(file).is_relative_to(ROOT / ".cache"):
+        fix = "delete it; everything in .cache is made anew"
+    place = file.removeprefix(f"{ROOT}/") or f"in {ROOT} or in the folder for temporary files"
+    return f"{place}: {error.strerror or os.strerror(number)}\n    fix: {fix}" if fix else ""
 
 
 if __name__ == "__main__":

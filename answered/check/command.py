@@ -115,6 +115,9 @@ def rewritten(
         The differences that were written, and the problems that were left alone.
     """
     changed = [outcome for outcome in outcomes if outcome.changed]
+    if changed and (root / page.path).read_text("utf-8-sig", "replace") != page.text:
+        what = "the page was changed while its blocks ran, and is left as it is"
+        return [], [Problem(page.path, 1, what, "run the command again")]
     if changed and isinstance(page, Notebook):
         replace_file(root / page.path, update_notebook(page, outcomes))
     elif changed:

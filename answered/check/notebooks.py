@@ -8,19 +8,19 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Self
 
 import psutil
 
 from ..engine import limits
 from ..engine.block import Block
-from ..engine.cache import Cache, digest, files_digest
+from ..engine.cache import BROKEN, Cache, digest, files_digest
 from ..engine.confine import without
 from ..engine.environment import cache_folders, command, environment, fill_caches, folders
 from ..engine.judge import compare, judge, normal, shown_output, unsteady
@@ -29,7 +29,7 @@ from ..engine.result import Result
 from ..engine.runner import timeout
 from ..engine.script import FOLDER
 from ..engine.settings import Settings
-from ..engine.update import replace_file
+from ..engine.temporary import OwnFolder
 from ..pages.book import NOTEBOOKS
 from ..pages.notebook import Cell, Notebook
 from .figures import sound_figures
@@ -49,6 +49,12 @@ class CellResult(Result):
     """
 
     rich: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, kept: dict) -> Self:
+        made = super().load(kept)
+        "".join(made.rich)  # a TypeError where one is no text
+        return made
 
 
 def outcomes_of_notebooks(
@@ -102,6 +108,12 @@ def outcome_of(cell: Cell, result: CellResult, notebook: Notebook) -> Outcome:
 def clean(cell: Cell, result: Result) -> bool:
     """Whether a cell ended as its marks promise."""
     return result.ended == ("raised" if cell.block.must_raise else "completed")
+
+
+def all_clean(notebook: Notebook, results: Sequence[Result]) -> bool:
+    """Whether all cells of a notebook ran, and each ended as its marks promise."""
+    code = notebook.code
+    return len(results) == len(code) and all(map(clean, code, results))
 
 
 def fault_of(cell: Cell, result: CellResult, notebook: Notebook) -> Problem | None:
@@ -217,16 +229,15 @@ class NotebookSession:
         file = self.settings.cache / NOTEBOOKS / f"{notebook.slug}.json"
         key = self.key(notebook)
         if not self.fresh:
-            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            with contextlib.suppress(*BROKEN):
                 kept = json.loads(file.read_text(encoding="utf-8"))
-                if kept["key"] == key:
-                    return [CellResult.load(fields) for fields in kept["results"]]
+                results = [CellResult.load(fields) for fields in kept["results"]]
+                if kept["key"] == key and all_clean(notebook, results):
+                    return results
         results = self.run(notebook)
-        code = notebook.code
-        if len(results) == len(code) and all(map(clean, code, results)):
-            file.parent.mkdir(parents=True, exist_ok=True)
+        if all_clean(notebook, results):
             kept = {"key": key, "results": [asdict(result) for result in results]}
-            replace_file(file, json.dumps(kept))
+            self.cache.keep(file, kept)
         return results
 
     def key(self, notebook: Notebook) -> str:
@@ -252,14 +263,15 @@ class NotebookSession:
             {"source": cell.source, "timeout": timeout(self.settings, cell.block)}
             for cell in notebook.code
         ]
-        with tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as name:
+        with OwnFolder(FOLDER) as name:
             folder = Path(name)
             for part in ("cwd", "home", "tmp", "run"):
                 (folder / part).mkdir()
             (folder / "cells").write_text(json.dumps(cells), encoding="utf-8")
             output, stopped = self.execute(folder, reach)
             log = (folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
-        results = [CellResult.load(json.loads(line)) for line in output.splitlines()]
+        empty = asdict(CellResult(""))
+        results = [CellResult.load(empty | json.loads(line)) for line in output.splitlines()]
         if len(results) < len(cells) and not (results and results[-1].ended in GAVE_UP):
             ended, detail = ("stopped", stopped) if stopped else ("killed", "".join(log[-1:]))
             results.append(CellResult(ended, detail=detail))

@@ -10,6 +10,7 @@ from string import Template
 from markdown.extensions.toc import slugify
 
 from ..check.duplicates import wording, wordings
+from ..engine.update import replace_file
 from ..pages.book import Book
 from ..pages.contents import Contents
 from ..pages.front_matter import FIELDS, Field
@@ -44,7 +45,7 @@ def new(
         if not field.optional
     )
     template = Template(TEMPLATE.read_text(encoding="utf-8"))
-    file.write_text(template.substitute(question=question, front_matter=front), encoding="utf-8")
+    replace_file(file, template.substitute(question=question, front_matter=front))
     print(f"wrote {file.relative_to(root).as_posix()}")
     print(f"Fill in its TODOs, then run `make update PAGE={slug}` and `make page PAGE={slug}`.")
     return 0

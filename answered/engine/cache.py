@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
+import sys
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +17,11 @@ from .block import Block
 from .confine import landlock_works
 from .result import Result
 from .settings import Settings
+from .update import replace_file
 
+# What reading and taking apart an entry raises that is broken, in whatever way.
+BROKEN = (OSError, ValueError, TypeError, KeyError, RecursionError)
+CLEAN = ("completed", "raised")  # ends that can be as a block's marks promise
 # Modules of this package that have no part in running a block; all others are part of every key.
 NOT_RUN = {"__init__", "block", "judge", "parser", "pytest_plugin", "problems", "session", "update"}
 
@@ -55,6 +60,7 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.cache / "results"
+        self.told = False  # whether it has been said that nothing can be kept
         self.refresh()
 
     def refresh(self) -> None:
@@ -86,23 +92,32 @@ class Cache:
     def load(self, key: str) -> Result | None:
         """Return the result that is kept under `key`; None if there is none, or a broken one."""
         try:
-            return Result.load(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
-        except (OSError, ValueError, TypeError, KeyError):
+            kept = Result.load(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
+        except BROKEN:
             return None
+        return kept if kept.ended in CLEAN else None
 
     def store(self, key: str, block: Block, result: Result) -> None:
         """Keep a result, if it is a clean end."""
         if result.ended != ("raised" if block.must_raise else "completed"):
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self.folder / f"{key}.json"
-        part = file.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(asdict(result)), encoding="utf-8")
-        part.replace(file)
+        self.keep(self.folder / f"{key}.json", asdict(result))
+
+    def keep(self, file: Path, data: dict) -> None:
+        """Write `data` into a file of the cache; where that cannot be, say so once, and go on."""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, json.dumps(data))
+        except OSError as error:
+            if not self.told:
+                note = "note: results are not kept, and are computed again by the next command"
+                print(f"{note}: {error}", file=sys.stderr)
+            self.told = True
 
     def prune(self, keep: Collection[str], older_than: float = 0.0) -> None:
         """Delete every result that is not in `keep` and older than so many seconds."""
         before = time.time() - older_than
-        for file in self.folder.glob("*.json"):
-            if file.stem not in keep and file.stat().st_mtime <= before:
-                file.unlink(missing_ok=True)
+        for file in self.folder.glob("*"):  # what a killed process has left as well
+            with suppress(OSError):  # another build may be as far
+                if file.stem not in keep and file.stat().st_mtime <= before:
+                    file.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tempfile
 from collections.abc import Mapping
@@ -42,7 +43,7 @@ ENDINGS = {
     "exited": ("the block called sys.exit ({exception})", "let the block run to its last line"),
     "left": (
         "the block's process left without finishing ({detail})",
-        "remove os._exit; let the block run to its last line",
+        "remove os._exit; where there is none, make room in the folder for temporary files",
     ),
     "killed": (
         "the block's process was killed ({detail})",
@@ -131,7 +132,7 @@ def fault_of_output(block: Block, result: Result, settings: Settings) -> Problem
 
 def machine_paths(root: Path) -> tuple[str, ...]:
     """Return the beginnings of paths that differ from machine to machine."""
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # "~" or "/" where there is none
     homes = (home + "/",) if len(home) > 1 else ()
     return (f"{tempfile.gettempdir()}/{FOLDER}", str(root), *homes)
 

@@ -33,6 +33,22 @@ class Result:
     figures: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, fields: dict) -> Self:
-        """Return the result that was kept as JSON."""
-        return cls(**{**fields, "figures": [tuple(figure) for figure in fields["figures"]]})
+    def load(cls, kept: dict) -> Self:
+        """Return the result that was kept as JSON.
+
+        Raises:
+            TypeError, KeyError: it is none, or a broken one.
+        """
+        made = cls(**kept)
+        for name, default in vars(cls("")).items():
+            if type(kept[name]) is not type(default):
+                raise TypeError(f"{name}: {kept[name]!r}")
+        made.figures = [pair(figure) for figure in made.figures]
+        return made
+
+
+def pair(kept: object) -> tuple[str, str]:
+    match kept:
+        case [str(name), str(text)]:
+            return name, text
+    raise TypeError(f"no pair of texts: {kept!r}")

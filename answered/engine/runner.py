@@ -15,7 +15,6 @@ import queue
 import re
 import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterable
@@ -32,6 +31,7 @@ from .script import FOLDER, NAME
 from .server import Server, Worker
 from .settings import Settings
 from .spawn import spawn
+from .temporary import OwnFolder
 
 NO_FORK = "ANSWERED_FORK"  # environment variable: "0" starts a fresh interpreter for each block
 LINUX = sys.platform == "linux"
@@ -96,7 +96,7 @@ class Runner:
         self.starting = threading.Lock()
         self.tiers: list[list[str]] = []
         self.closing = threading.Event()
-        self.folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+        self.folder = OwnFolder(FOLDER)
         self.numbers = itertools.count()
 
     def submit(self, blocks: Iterable[Block]) -> list[Future[Result]]:
@@ -111,8 +111,12 @@ class Runner:
                 self.threads.append(threading.Thread(target=self.work, args=[jobs], daemon=True))
                 self.threads[-1].start()
         futures: list[Future[Result]] = [Future() for _ in blocks]
-        for block, future in zip(blocks, futures, strict=True):
-            (self.device_jobs if block.needs_device else self.jobs).put((block, future))
+        with self.starting:
+            for block, future in zip(blocks, futures, strict=True):
+                if self.closing.is_set():
+                    future.cancel()  # nobody would take it
+                else:
+                    (self.device_jobs if block.needs_device else self.jobs).put((block, future))
         return futures
 
     def run(self, block: Block) -> Result:

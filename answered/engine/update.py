@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .block import EXPECTED, Block, Document
@@ -29,11 +30,20 @@ def output_lines(output: str) -> list[str]:
     return [EXPECTED, f"{fence}text", *shown, fence]
 
 
-def replace_file(file: Path, text: str) -> None:
-    """Write `text` into `file` in one step, or not at all."""
-    part = file.with_suffix(f".{os.getpid()}.part")
+def replace_file(file: Path, content: str | bytes) -> None:
+    """Write `content`, text or bytes, into `file` in one step, or not at all.
+
+    A process that is killed meanwhile leaves a file whose name ends as those of editors' backups.
+
+    Raises:
+        OSError: not at all; it names `file`.
+    """
+    part = file.with_name(f"{file.name}.{os.getpid()}~")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import itertools
+import sqlite3
+from contextlib import closing
 from html import escape
 
 import genanki
 
 from ..site.article import Article, Edition, ShownBlock
-from .archive import repack
+from .archive import pack
 from .style import DARK, LIGHT, NIGHT, TEXT, code
 
 CARD = """
@@ -63,9 +65,12 @@ def write_package(
         made = note(kind, card, edition)
         made.due = place
         decks[topic.id].add_note(made)
-    package = io.BytesIO()
-    genanki.Package(list(decks.values())).write_to_file(package, timestamp=edition.config.time)
-    repack(edition, file, package)
+    time = edition.config.time
+    with closing(sqlite3.connect(":memory:")) as database:  # `write_to_file` leaves a file behind
+        package = genanki.Package(list(decks.values()))
+        package.write_to_db(database.cursor(), time, itertools.count(time * 1000))
+        database.commit()
+        pack(edition, file, [("collection.anki2", database.serialize()), ("media", b"{}")])
     return f"{len(cards)} cards in {len(decks) - 1} decks"
 
 

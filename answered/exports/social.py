@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import importlib.util
-import shutil
+import io
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from ..engine.update import replace_file
 from ..site.article import Article, Edition
 from ..site.head import CARD, HEIGHT, WIDTH, card
 
 FILE, TITLE = CARD, ""
 CACHE = ".cache/social"
 DESIGN = 1  # goes up when pictures look different
+PNG = re.compile(rb"\x89PNG\r\n.*IEND\xaeB`\x82", re.S)  # a whole one
 RUST, INK, QUIET, PAPER = "#9b2d12", "#1f2328", "#5f656d", "#ffffff"
 MARGIN, BAR, TOP, ROOM = 80, 24, 150, 340  # pixels; the title has ROOM from TOP on
 SIZES = range(68, 24, -4)  # of the title, of which the largest is taken that fits
@@ -41,19 +45,23 @@ def write(articles: list[Article], edition: Edition) -> str:
     for file, (title, about) in texts.items():
         key = repr((DESIGN, name, title, about, importlib.metadata.version("pillow")))
         kept = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:20]}.png"
-        if not kept.is_file():
-            draw(name, title, about, kept)
+        picture = b""
+        with suppress(OSError):
+            picture = kept.read_bytes()
+        if not PNG.fullmatch(picture):
+            picture = draw(name, title, about)
+            replace_file(kept, picture)
         used.add(kept)
         target = edition.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, target)
-    for kept in set(cache.iterdir()) - used:
-        kept.unlink()
+        target.write_bytes(picture)
+    for kept in set(cache.glob("*.png")) - used:
+        kept.unlink(missing_ok=True)  # another build may have been faster
     return f"{len(texts)} pictures"
 
 
-def draw(name: str, title: str, about: str, file: Path) -> None:
-    """Draw a picture with the name of the site, a title and a line about it into `file`."""
+def draw(name: str, title: str, about: str) -> bytes:
+    """Return a picture, a PNG, with the name of the site, a title and a line about it."""
     from PIL import Image, ImageDraw, ImageFont  # which a build with nothing new does without
 
     def font(style: str, size: int) -> ImageFont.FreeTypeFont:
@@ -74,9 +82,9 @@ def draw(name: str, title: str, about: str, file: Path) -> None:
     spacing = (SPACING - 1) * size
     pen.multiline_text((MARGIN, TOP), "\n".join(lines), INK, letters, spacing=spacing)
     pen.text((MARGIN, HEIGHT - 110), about, QUIET, font("", 30))
-    part = file.with_suffix(".part")
-    image.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(part, "PNG")
-    part.rename(file)
+    picture = io.BytesIO()
+    image.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(picture, "PNG")
+    return picture.getvalue()
 
 
 def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ..engine.settings import FRESH, RAISES, SLOW, TIMEOUT, Mark, Settings
 
+DAY = 24 * 60 * 60  # seconds
 GPU = Mark(
     "gpu",
     "needs a CUDA device; elsewhere its recorded output is shown",
@@ -27,11 +30,15 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def settings(root: Path) -> Settings:
-    """Return the settings of the project in the folder `root`."""
+    """Return the settings of the project in the folder `root`.
+
+    Raises:
+        SystemExit: ANSWERED_TIMEOUT is no number of seconds.
+    """
     return Settings(
         root=root,
         marks=MARKS,
-        timeout=float(os.environ.get("ANSWERED_TIMEOUT", TIMEOUT)),
+        timeout=time_limit(),
         always=("torch",),
         preload=("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy"),
         implied={
@@ -62,3 +69,13 @@ def settings(root: Path) -> Settings:
         },
         depends_on=("torch",),
     )
+
+
+def time_limit() -> float:
+    """Return the seconds that a block may take: ANSWERED_TIMEOUT, or what the engine says."""
+    given = os.environ.get("ANSWERED_TIMEOUT") or str(TIMEOUT)
+    with suppress(ValueError):
+        if 0 < float(given) <= DAY:
+            return float(given)
+    what = f"ANSWERED_TIMEOUT is {given!a}, not a number of seconds"
+    sys.exit(f"{what}\n    fix: unset it, or give a number above 0, at most {DAY}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -18,6 +18,7 @@ from ..check.notebooks import NotebookSession
 from ..check.outcome import Outcome, outcomes_of_page
 from ..engine.problems import Problem, report
 from ..engine.session import Session
+from ..engine.temporary import OwnFolder
 from ..gpu.device import device_name
 from ..pages.addresses import HOME
 from ..pages.book import Book
@@ -30,6 +31,7 @@ from .finish import article, finished, parts, with_content, without_markers
 from .head import with_data, with_previews
 from .policy import faults, protected
 from .stage import Stage
+from .swap import replace_folder
 
 Generator = Callable[[Stage, Path, Callable[[str, str], str]], bool]
 
@@ -49,6 +51,7 @@ class Build:
     """One build of the site: what is known so far, and what is wrong.
 
     Attributes:
+        last: what is to be done when the sessions are closed.
         outcomes: of each page's blocks, by the page's path.
         contents: marked HTML of each page that the generator has rendered, by uri.
         found: what rules and the generator's HTML have shown to be wrong.
@@ -58,6 +61,7 @@ class Build:
     config: Config
     session: Session
     notebooks: NotebookSession
+    last: contextlib.ExitStack
     outcomes: dict[str, tuple[Outcome, ...]] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
@@ -66,14 +70,15 @@ class Build:
     @contextlib.contextmanager
     def open(cls, root: Path) -> Iterator[Build]:
         """Read the sources, start running their blocks, and check them; end what still runs."""
-        book = Book.load(root)
+        book, config = Book.load(root), Config.load(root)
         with (
+            contextlib.ExitStack() as last,
             contextlib.closing(Session(book.settings, device_name(root))) as session,
             contextlib.closing(NotebookSession(book.settings)) as notebooks,
         ):
             notebooks.prefetch(book.notebooks)
             session.prefetch([block for page in book.pages for block in page.blocks])
-            yield cls(book, Config.load(root), session, notebooks, found=check_book(book))
+            yield cls(book, config, session, notebooks, last, found=check_book(book))
 
     @property
     def problems(self) -> list[Problem]:
@@ -95,7 +100,7 @@ class Build:
             stage.write_totals(self.outcomes)
 
     def run_in_background(self, stage: Stage) -> Future[None]:
-        """Call `run` in a thread that no end of the build waits for; the result has its error."""
+        """Call `run` in a thread, which ends with the build; the result has its error."""
         future: Future[None] = Future()
 
         def run() -> None:
@@ -106,7 +111,9 @@ class Build:
             finally:
                 stage.give_up()
 
-        threading.Thread(target=run, daemon=True).start()
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        self.last.callback(thread.join)  # or else it would write into folders that are removed
         return future
 
     def finish(self, uri: str, page: str) -> str:
@@ -148,10 +155,14 @@ def build_site(root: Path, target: Path, generator: Generator, products: Product
 
     Returns:
         The exit code: 0 if the site was built.
+
+    Raises:
+        SystemExit: something is in the way of the folders that are written.
     """
     cache = root / ".cache"
-    cache.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as folder:
+    for place in (cache, target):
+        check_place(place)
+    with OwnFolder("build-", cache) as folder:
         site = Path(folder, "site")
         with Build.open(root) as build:
             listing = products.listing(build.book)
@@ -183,9 +194,11 @@ def failed(problems: list[Problem]) -> int:
     return 1
 
 
-def replace_folder(new: Path, old: Path) -> None:
-    """Put the folder `new` in the place of `old`, which goes with the folder around `new`."""
-    old.parent.mkdir(parents=True, exist_ok=True)
-    if old.exists():
-        old.rename(new.with_suffix(".old"))
-    new.rename(old)
+def check_place(folder: Path) -> None:
+    """Let a folder that is to be written be one, or not be there yet.
+
+    Raises:
+        SystemExit: something else has its name.
+    """
+    if os.path.lexists(folder) and not folder.is_dir():
+        sys.exit(f"{folder}: no folder, and one of that name is written\n    fix: move it away")

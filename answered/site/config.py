@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ..pages.versions import Versions
 
 FILE = "mkdocs.yml"
 EARLIEST = 315_619_200  # 1980-01-02: an entry of a zip archive cannot be older
+LATEST = 2**32 - 1  # in 2106: gzip has 32 bits for the seconds
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Config:
         repository: address of the sources' repository; empty where that is not configured.
         colab: address at which a notebook opens in Colab, with {path}; empty if not configured.
         versions: that examples run with.
-        time: of the build, in seconds since the epoch, not before 1980.
+        time: of the build, in seconds since the epoch, from 1980 to 2106.
         data: the whole file, variables of the environment in their places.
     """
 
@@ -49,6 +51,7 @@ class Config:
 
         Raises:
             FaultyFileError: `extra.colab` is no address of a notebook.
+            SystemExit: SOURCE_DATE_EPOCH is no time.
         """
         data = yaml.load((root / FILE).read_text(encoding="utf-8"), Loader)
         extra = data.get("extra") or {}
@@ -64,7 +67,7 @@ class Config:
             extra.get("repository") or "",
             colab,
             Versions.find(root),
-            max(build_time(root), EARLIEST),
+            min(max(build_time(root), EARLIEST), LATEST),
             data,
         )
 
@@ -78,9 +81,15 @@ Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix,
 
 
 def build_time(root: Path) -> int:
-    """Return SOURCE_DATE_EPOCH, or the time of the last commit, so that one commit is one site."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given.isdecimal():
+    """Return SOURCE_DATE_EPOCH, or the time of the last commit, so that one commit is one site.
+
+    Raises:
+        SystemExit: the variable has no such time.
+    """
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        if not re.fullmatch("[0-9]{1,10}", given) or int(given) > LATEST:
+            what = f"SOURCE_DATE_EPOCH is {given!a}, not a number of seconds up to {LATEST}"
+            sys.exit(f"{what}\n    fix: unset it, or give it the time of the last commit")
         return int(given)
     command = ["git", "log", "-1", "--format=%ct"]
     try:

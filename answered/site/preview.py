@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +12,7 @@ from pathlib import Path
 from ..check.command import check_some
 from ..check.text import notices
 from ..engine.problems import report
+from ..engine.temporary import OwnFolder
 from ..pages.book import Book, selected
 from ..pages.notebook import Notebook
 from ..pages.page import Page
@@ -23,7 +23,7 @@ from .finish import finished, with_content
 from .policy import protected
 from .stage import Stage
 
-FOLDER, STAGE = ".cache/preview", ".cache/preview-stage"
+FOLDER = ".cache/preview"
 
 
 def preview(root: Path, name: str) -> int:
@@ -33,7 +33,7 @@ def preview(root: Path, name: str) -> int:
         The exit code: 0 if nothing is wrong with the page.
     """
     start = time.monotonic()
-    book = Book.load(root)
+    book, config = Book.load(root), Config.load(root)
     page, *others = selected(book.sources, [name])
     if others:
         sys.exit(f"{name}: {page.path} or {others[0].path}? Give the path")
@@ -42,11 +42,11 @@ def preview(root: Path, name: str) -> int:
         print(report(problems), file=sys.stderr)
     print("".join(f"{notice}\n" for notice in notices(page)), end="")
     linted = lint(root, page)
-    shutil.rmtree(root / STAGE, ignore_errors=True)
-    stage = Stage(book, Config.load(root), root / STAGE, Listing())
-    stage.prepare()
-    stage.write_source(page, outcomes)
-    rendered = mkdocs.build(stage, root / FOLDER, publish, strict=False, only=page.uri)
+    with OwnFolder("preview-", root / ".cache") as folder:
+        stage = Stage(book, config, Path(folder), Listing())
+        stage.prepare()
+        stage.write_source(page, outcomes)
+        rendered = mkdocs.build(stage, root / FOLDER, publish, strict=False, only=page.uri)
     file = Path(FOLDER, page.url, "index.html")
     print(f"{file} shows the page; {time.monotonic() - start:.1f} s")
     return int(bool(problems) or not linted or not rendered)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..check.book import check_book
 from ..engine.problems import FaultyFileError, Problem, report
+from ..engine.temporary import OwnFolder
 from ..pages.book import Book
 from . import mkdocs
 from .article import Edition
@@ -35,7 +35,7 @@ def serve_site(root: Path, port: int, products: Products) -> int:
     except OSError:
         sys.exit(f"port {port} is in use; give another with `make serve PORT=...`")
     with (
-        tempfile.TemporaryDirectory(prefix="answered-", ignore_cleanup_errors=True) as folder,
+        OwnFolder("answered-") as folder,
         Build.open(root) as build,
     ):
         server = Server(build, Path(folder), products)

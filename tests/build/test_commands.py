@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from answered import __main__ as command_line
-from tests.conftest import EXPECTED, FRESH, NO_DEVICE, block
+from tests.conftest import EXPECTED, FRESH, NO_DEVICE, PATIENCE, block
 
 ONE, TWO, THREE = "tensors/one.md", "tensors/two.md", "autograd/three.md"
 WITHOUT = FRESH | NO_DEVICE
@@ -150,10 +150,10 @@ def test_an_interruption_ends_everything(project, tmp_path, name):
             assert process.poll() is None, process.stdout.read()
             time.sleep(0.05)
         os.killpg(process.pid, number)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number and begun, output
     assert "Traceback" not in output and output.endswith("interrupted\n"), output
-    assert not list(tmp_path.glob("tmp/*")) and not list(project.root.glob(".cache/s*"))
+    assert not list(tmp_path.glob("tmp/*")) and not list(project.root.glob(".cache/build-*"))
     assert not project.site.exists()
     assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(p.info)]
 
@@ -163,10 +163,10 @@ def test_two_builds_at_once_do_not_meet(project):
     targets = ("site", ".cache/other")
     at_once = [project.start("build", "--site-dir", target, **WITHOUT) for target in targets]
     for process, target in zip(at_once, targets, strict=True):
-        output, _ = process.communicate(timeout=600)
+        output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0 and output.endswith(f"built {target}/\n"), output
     assert project.files("site") == project.files(".cache/other")
-    assert not list(project.root.glob(".cache/s*"))
+    assert not list(project.root.glob(".cache/build-*"))
 
 
 def test_a_failed_build_leaves_the_site_that_was_there(project):
@@ -174,7 +174,7 @@ def test_a_failed_build_leaves_the_site_that_was_there(project):
     before = project.files()
     project.append(ONE, "See [nothing](nothing.md).")
     assert project.build(**WITHOUT).returncode == 1 and project.files() == before
-    assert not list(project.root.glob(".cache/s*"))
+    assert not list(project.root.glob(".cache/build-*"))
 
 
 SPOILED = "Because".replace("au", "ua")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import FRESH, NO_DEVICE, PAGE, ROOT, Project, copy
+from tests.conftest import FRESH, NO_DEVICE, PAGE, PATIENCE, ROOT, Project, copy
 
 TEXT = (ROOT / "Makefile").read_text()
 GOALS = re.findall(r"^([a-z]+):", TEXT, re.M)
@@ -28,7 +28,7 @@ def make(project: Project, *given: str) -> subprocess.CompletedProcess:
         ["make", "--old-file", ".venv/installed", "--no-print-directory", *given],
         cwd=project.root,
         text=True,
-        timeout=600,
+        timeout=PATIENCE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=project.environment(**FRESH, **NO_DEVICE),

@@ -8,10 +8,9 @@ import urllib.request
 
 import pytest
 
-from tests.conftest import FRESH, NO_DEVICE, block
+from tests.conftest import FRESH, NO_DEVICE, PATIENCE, block
 
 ONE, TWO = "tensors/one.md", "tensors/two.md"
-MINUTES = 180_000  # milliseconds
 
 
 def free_port() -> int:
@@ -31,7 +30,7 @@ def test_what_is_saved_is_shown(project, tmp_path, browser, request):
     while not any("Serving on" in line for line in lines):
         lines.append(server.stdout.readline())
         assert lines[-1], "".join(lines)
-    page = browser.new_page()
+    page = browser.new_context().new_page()
     complaints = []
     page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -42,13 +41,13 @@ def test_what_is_saved_is_shown(project, tmp_path, browser, request):
     assert "Content-Security-Policy" not in page.content()
 
     project.edit(ONE, "Because it is a test.", "Because it was saved.")
-    page.get_by_text("Because it was saved.").wait_for(timeout=MINUTES)
+    page.get_by_text("Because it was saved.").wait_for()
     project.append(ONE, block("print('a', 'new', 'block')", expected="a new block"))
-    article.get_by_text("a new block").wait_for(timeout=MINUTES)
+    article.get_by_text("a new block").wait_for()
     project.edit(ONE, "```text\na new block", "```text\nan old block")
-    page.get_by_text("This example fails").wait_for(timeout=MINUTES)
+    page.get_by_text("This example fails").wait_for()
     project.edit(ONE, "```text\nan old block", "```text\na new block")
-    page.get_by_text("This example fails").wait_for(state="detached", timeout=MINUTES)
+    page.get_by_text("This example fails").wait_for(state="detached")
 
     page.goto(address.replace("one", "two"))
     assert "Is this page two?" in article.inner_text()
@@ -58,13 +57,13 @@ def test_what_is_saved_is_shown(project, tmp_path, browser, request):
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/nothing/")
     assert complaints == []
-    page.close()
+    page.context.close()
 
     taken = project.answered("serve", "--port", port)
     assert taken.returncode == 1
     assert taken.stdout == f"port {port} is in use; give another with `make serve PORT=...`\n"
     server.send_signal(signal.SIGINT)
-    rest, _ = server.communicate(timeout=180)
+    rest, _ = server.communicate(timeout=PATIENCE)
     said = "".join(lines) + rest
     assert server.returncode == 130 and "Traceback" not in said, said
     assert re.search(rf"docs/questions/{ONE}:\d+: the output is not the expected one", said), said

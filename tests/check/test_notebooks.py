@@ -425,16 +425,18 @@ def test_what_failed_runs_again(counted, results):
     assert runs(results=results) and runs(results=results)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"key": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"key": 1}', "[" * 100_000])
 def test_a_broken_cache_is_as_none(counted, text):
     root, runs = counted
     (root / ".cache" / "notebooks").mkdir(parents=True)
     (root / ".cache" / "notebooks" / "book.json").write_text(text)
     assert runs() and not runs()
     kept = json.loads((root / ".cache" / "notebooks" / "book.json").read_text())
-    kept["results"][0]["unknown"] = 1
-    (root / ".cache" / "notebooks" / "book.json").write_text(json.dumps(kept))
-    assert runs()
+    for broken in ({"unknown": 1}, {"ended": "killed"}, {"rich": [1]}, {"figures": [1]}):
+        first = kept["results"][0] | broken
+        text = json.dumps(kept | {"results": [first, *kept["results"][1:]]})
+        (root / ".cache" / "notebooks" / "book.json").write_text(text)
+        assert runs()
 
 
 def test_a_second_run_is_only_for_what_changed(tmp_path):

@@ -15,6 +15,7 @@ from answered.engine.result import Result
 from answered.engine.runner import Runner
 from answered.engine.settings import FRESH, RAISES, SLOW, Mark, Settings
 
+PATIENCE = 600.0  # seconds in which what must happen happens, however busy the machine is
 PROJECT = Path(__file__).resolve().parents[2]
 GPU = Mark("gpu", "needs a GPU", timeout=240.0, device=True)
 MEASURED = Mark("measured", "measures", measures=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import answered.engine
 
+from .conftest import PATIENCE
+
 ENGINE = Path(answered.engine.__file__).parent
 PAGE = """# A page
 
@@ -46,7 +48,7 @@ def run(folder: Path, code: str) -> str:
     head = 'import sys\nbefore = {name.partition(".")[0] for name in sys.modules}\n'
     (folder / "program.py").write_text(head + code + IMPORTED)
     done = subprocess.run(
-        [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -99,7 +101,7 @@ def pytest_configure(config):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
     options = ["--continue-on-collection-errors"]
     done = subprocess.run(
-        command + options, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        command + options, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
     )
     assert "1 failed, 1 passed, 1 error" in done.stdout, done.stdout + done.stderr
     assert "faulty.md:1: fence ```py" in done.stdout

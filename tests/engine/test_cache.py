@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import shutil
 from pathlib import Path
@@ -187,6 +188,17 @@ def test_only_clean_ends_are_kept(settings, ended, marks, kept):
         '{"output": "x", "figures": []}',
         '{"ended": "completed", "figures": [], "more": 1}',
         '{"ended": "completed", "figures": 1}',
+        "[" * 100_000,
+        *(
+            json.dumps(dataclasses.asdict(FULL) | changed)
+            for changed in (
+                {"ended": "somehow"},
+                {"output": None},
+                {"seconds": "0.5"},
+                {"figures": ["ab"]},
+                {"figures": [["a.svg", None]]},
+            )
+        ),
     ],
 )
 def test_a_broken_entry_is_a_miss(settings, broken):
@@ -207,6 +219,19 @@ def test_an_entry_that_is_no_text_is_a_miss(settings):
     assert cache.load("key") is None and cache.load("folder") is None
 
 
+def test_what_cannot_be_kept_is_told_once(settings, capsys):
+    """And is computed again by the next build; a folder in the place of an entry as well."""
+    cache = Cache(settings)
+    (cache.folder / "key.json" / "x").mkdir(parents=True)
+    for _ in range(2):
+        cache.store("key", OTHER, FULL)
+    told = capsys.readouterr().err
+    assert told.count("note: results are not kept") == 1 and "key.json" in told
+    assert cache.load("key") is None
+    cache.prune(set())
+    assert [file.name for file in cache.folder.iterdir()] == ["key.json"]
+
+
 def test_pruning_deletes_what_is_old_and_not_to_be_kept(settings):
     cache = Cache(settings)
     for name in ("kept", "old", "young"):
@@ -216,6 +241,7 @@ def test_pruning_deletes_what_is_old_and_not_to_be_kept(settings):
         os.utime(file, (file.stat().st_atime, file.stat().st_mtime - age))
     cache.prune({"kept"}, older_than=50)
     assert sorted(file.stem for file in cache.folder.iterdir()) == ["kept", "young"]
+    (cache.folder / "kept.json.12345~").touch()  # of a build that was killed
     cache.prune({"kept"})
     assert [file.stem for file in cache.folder.iterdir()] == ["kept"]
 

@@ -44,7 +44,7 @@ ENDINGS = {
     "left": (
         Result("left", detail="exit code 3"),
         "the block's process left without finishing (exit code 3)",
-        "remove os._exit; let the block run to its last line",
+        "remove os._exit; where there is none, make room in the folder for temporary files",
     ),
     "killed": (
         Result("killed", "a\nb\n", "c\nd\ne\nf\n", detail="SIGKILL"),

@@ -22,14 +22,15 @@ from answered.engine.runner import Runner, preload, timeout
 from answered.engine.session import Progress, Session
 from answered.engine.settings import FRESH, RAISES, SLOW
 
-from .conftest import GPU, PROJECT, SETTINGS, block
+from .conftest import GPU, PATIENCE, PROJECT, SETTINGS, block
 
 ALONE = namespaces.available() == namespaces.ALL
 alone = pytest.mark.skipif(
     not ALONE, reason="THIS SYSTEM HAS NO PID NAMESPACES FOR USERS; SECURITY.md says what is less"
 )
+# Seconds that a block gets that is to be stopped; more, if the machine was too busy for it to begin.
+LIMITS = (2.0, 20.0, 200.0)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
-WAIT = 60.0  # seconds in which what must happen happens, however busy the machine is
 
 # Blocks that start processes, which are known by their last argument: in a PID namespace, pids are
 # others than outside.
@@ -68,8 +69,8 @@ def running(name: str) -> list[psutil.Process]:
 
 
 def until(condition) -> bool:
-    """Whether something comes to hold within a minute."""
-    deadline = time.monotonic() + WAIT
+    """Whether something comes to hold in time."""
+    deadline = time.monotonic() + PATIENCE
     while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return bool(holds)
@@ -78,12 +79,18 @@ def until(condition) -> bool:
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=linux), False])
 def test_timeout_kills_the_whole_group(plain, tmp_path, fork):
     name = f"{tmp_path}/left"
-    runner = Runner(dataclasses.replace(plain, timeout=3.0), workers=1, fork=fork)
-    try:
-        endless = "\nprint('started')\nwhile True: pass"
+    endless = "\nprint('started')\nwhile True: pass"
+    for limit in LIMITS:
+        runner = Runner(dataclasses.replace(plain, timeout=limit), workers=1, fork=fork)
         result = runner.run(block(STARTS.format(name=name) + endless))
-        assert (result.ended, result.output, result.detail) == ("timeout", "started\n", "3 s")
+        if result.output:
+            break
+        runner.close()
+    try:
+        known = result.ended, result.output, result.detail
+        assert known == ("timeout", "started\n", f"{limit:g} s")
         assert until(lambda: not running(name))
+        runner.settings = plain  # the next one is in no hurry
         assert runner.run(block("print('next')")).output == "next\n"
     finally:
         runner.close()
@@ -140,7 +147,9 @@ def test_a_block_that_kills_its_parent(small, unconfined, parents):
     signal.pause()
     """
     assert runner.run(block(code)).ended == "orphaned"
-    later = [future.result(WAIT) for future in runner.submit([block(f"print({n})") for n in "123"])]
+    later = [
+        future.result(PATIENCE) for future in runner.submit([block(f"print({n})") for n in "123"])
+    ]
     assert [result.output for result in later] == ["1\n", "2\n", "3\n"]
 
 
@@ -155,16 +164,16 @@ def test_a_block_that_kills_its_worker_leaves_others_alone(small, unconfined, tm
             block("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nsignal.pause()"),
         ]
     )
-    assert guilty.result(WAIT).ended == "orphaned"
+    assert guilty.result(PATIENCE).ended == "orphaned"
     fifo.write_text("beside")
-    assert beside.result(WAIT).output == "beside\n"
+    assert beside.result(PATIENCE).output == "beside\n"
 
 
 @linux
 def test_a_block_that_stops_its_worker(small, unconfined, monkeypatch, tmp_path):
     monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
     name = f"{tmp_path}/left"
-    runner = small(timeout=1.0)
+    runner = small(timeout=20.0)
     code = """
     import os, signal
     os.kill(os.getppid(), signal.SIGSTOP)
@@ -189,8 +198,10 @@ def test_a_block_that_stops_the_process_that_forks_workers(small, unconfined, mo
     signal.pause()
     """
     assert runner.run(block("print('before')")).output == "before\n"
+    monkeypatch.setattr("answered.engine.server.GRACE", 0.5)
+    monkeypatch.setattr("answered.engine.server.START", 2.0)
     assert runner.run(block(code)).ended == "orphaned"
-    monkeypatch.setattr("answered.engine.server.START", WAIT)
+    monkeypatch.setattr("answered.engine.server.START", PATIENCE)
     assert runner.run(block("print('next')")).output == "next\n"
 
 
@@ -228,8 +239,8 @@ def test_nothing_outlives_the_build(tmp_path, number, fork, less):
     # What forks workers, a worker, the block; and what waits for the namespace, and the block's.
     assert len(family) == (3 if less or not ALONE else 5)
     build.send_signal(number)
-    build.communicate(timeout=WAIT)
-    assert psutil.wait_procs(family, timeout=WAIT)[1] == []
+    build.communicate(timeout=PATIENCE)
+    assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
 
 
 @pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
@@ -299,7 +310,7 @@ def test_a_block_is_forked_from_what_it_wants_and_no_more(small):
     runner = small(always=("email",), preload=("wave",))
     look = "import sys\nfound = set(sys.modules)\n{}print('email' in found, 'wave' in found)"
     blocks = [block(look.format(more)) for more in ("", "import wave\n")]
-    outputs = [future.result(WAIT).output for future in runner.submit(blocks)]
+    outputs = [future.result(PATIENCE).output for future in runner.submit(blocks)]
     assert outputs == ["True False\n", "True True\n"]
     assert runner.tiers == [["email"], ["wave"]]
 
@@ -314,7 +325,9 @@ def test_a_block_that_kills_the_process_of_the_second_tier(small, unconfined):
     """
     assert runner.run(block(code)).ended == "orphaned"
     again = "import wave\nprint(1)"
-    results = [future.result(WAIT) for future in runner.submit([block(again), block("print(2)")])]
+    results = [
+        future.result(PATIENCE) for future in runner.submit([block(again), block("print(2)")])
+    ]
     assert results[0].output == "1\n"
     assert runner.run(block("print(2)")).output == "2\n"
 
@@ -347,7 +360,7 @@ def test_device_blocks_run_one_at_a_time_in_fresh_interpreters(small, tmp_path):
     os.rmdir({str(lock)!r})
     """
     runner = small(workers=2, device_folders=("TRITON_CACHE_DIR",))
-    for result in [future.result(WAIT) for future in runner.submit([block(code, "gpu")] * 3)]:
+    for result in [future.result(PATIENCE) for future in runner.submit([block(code, "gpu")] * 3)]:
         assert result.output == "False\n[] triton_cache_dir\n", result
 
 

@@ -97,6 +97,15 @@ def test_pictures_are_drawn_once_and_those_of_gone_pages_removed(made):
     assert len(after) == 4 and len(before.items() & after.items()) == 3
 
 
+def test_a_picture_that_was_not_kept_whole_is_drawn_anew(made):
+    whole = {file: file.read_bytes() for file in (made.root / ".cache" / "social").iterdir()}
+    for file, length in zip(whole, (0, 1000, -1), strict=False):
+        file.write_bytes(whole[file][:length])
+    assert made.build(SITE_URL=URL, **FRESH, **NO_DEVICE).returncode == 0
+    assert {file: file.read_bytes() for file in whole} == whole
+    assert set(whole.values()) == {file.read_bytes() for file in made.site.glob("social/**/*.png")}
+
+
 def test_without_an_address_nothing_pretends_to_have_one(project):
     done = project.build(**FRESH, **NO_DEVICE)
     assert done.returncode == 0, done.stdout
