@@ -128,7 +128,7 @@ def test_stderr():
 )
 def test_paths_of_this_machine(path, monkeypatch):
     monkeypatch.setattr(module.tempfile, "gettempdir", lambda: "/tmp")
-    monkeypatch.setattr(module.Path, "home", lambda: Path("/home/me"))
+    monkeypatch.setenv("HOME", "/home/me")
     found = (
         f"the output names a path of this machine: {path}",
         "print the part that is the same everywhere",

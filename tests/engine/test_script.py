@@ -13,6 +13,7 @@ import pytest
 from answered.engine import script
 from answered.engine.environment import environment
 from answered.engine.limits import MAX_FIGURES, MAX_OUTPUT
+from answered.engine.temporary import LOCK
 
 from .conftest import SETTINGS, block
 
@@ -390,7 +391,7 @@ def test_what_a_block_closes_to_its_owner_is_as_none_and_does_not_stay(small, cl
     os._exit(0)
     """
     assert runner.run(block(code)).ended == "left"
-    assert os.listdir(runner.folder.name) == []
+    assert os.listdir(runner.folder.name) == [LOCK]
 
 
 def test_a_long_report_is_not_read(run):
