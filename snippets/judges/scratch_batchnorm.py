@@ -1,0 +1,96 @@
+"""The judge of the exercise on batch norm: it compares with nn.BatchNorm2d."""
+
+import torch
+from torch import nn
+
+
+def judge(BatchNorm2d):
+    """Raise an AssertionError that says what is wrong; print the checks."""
+    torch.manual_seed(0)
+    layer, theirs = BatchNorm2d(3), nn.BatchNorm2d(3)
+    parameters, state = dict(layer.named_parameters()), layer.state_dict()
+    assert set(parameters) == {"weight", "bias"}, (
+        f"the parameters are {sorted(parameters)}, not weight and bias"
+    )
+    for name in ("running_mean", "running_var"):
+        assert name in state, (
+            f"{name} is not in the state_dict: make it a buffer"
+        )
+    for name in ("weight", "bias", "running_mean", "running_var"):
+        assert torch.equal(state[name], theirs.state_dict()[name]), (
+            f"{name} starts as {state[name].tolist()}"
+        )
+    checks = 3
+
+    x = torch.randn(2, 3, 2, 2) * 3 + 2
+    real, expected = layer(x.clone().requires_grad_()), theirs(x)
+    assert real.shape == x.shape, f"wrong shape: {tuple(real.shape)}"
+    means = real.mean((0, 2, 3))
+    assert means.abs().max() < 1e-4, (
+        "in training a channel's mean over N, H and W is not 0"
+    )
+    variance = real.var((0, 2, 3), correction=0).mean().item()
+    assert abs(variance - 1) < 1e-3, (
+        f"in training a channel's variance is {variance:.3f}, not 1"
+        + ": divide by n, not n - 1" * (abs(variance - 7 / 8) < 1e-3)
+    )
+    assert torch.allclose(real, expected, atol=1e-5), (
+        "wrong values in training: one mean and variance per channel"
+    )
+    assert not layer.running_var.requires_grad, (
+        "the running statistics are part of the graph: detach what they take up"
+    )
+    real, mean = layer.running_mean, x.mean((0, 2, 3))
+    assert not torch.allclose(real, 0.9 * mean, atol=1e-3), (
+        "momentum is the weight of the new value: 0.9 * old + 0.1 * new"
+    )
+    assert torch.allclose(real, 0.1 * mean, atol=1e-5), (
+        "wrong running_mean after one step"
+    )
+    biased = 0.9 + 0.1 * x.var((0, 2, 3), correction=0)
+    assert not torch.allclose(layer.running_var, biased, atol=1e-5), (
+        "running_var takes up the unbiased variance, over n - 1"
+    )
+    assert torch.allclose(layer.running_var, theirs.running_var, atol=1e-5), (
+        "wrong running_var after one step"
+    )
+    checks += 4
+
+    layer, theirs = (
+        made(3, eps=0.1, momentum=0.3).double()
+        for made in (BatchNorm2d, nn.BatchNorm2d)
+    )
+    for p, q in ((layer.weight, theirs.weight), (layer.bias, theirs.bias)):
+        nn.init.normal_(q)
+        p.data.copy_(q.data)
+    for step, training in enumerate((True, True, False, False, True, False)):
+        layer.train(training)
+        theirs.train(training)
+        size = 4 if training else 1
+        x = torch.randn(size, 3, 5, 4, dtype=torch.float64) * (step + 1) + step
+        x.requires_grad_()
+        real, expected = layer(x), theirs(x)
+        mode = f"step {step + 1} ({'train' if training else 'eval'})"
+        hint = ": is eps under the root, and are weight and bias per channel?"
+        hint = hint if training else ": normalize with the running statistics"
+        assert torch.allclose(real, expected, atol=1e-6), (
+            f"{mode}: wrong values{hint}"
+        )
+        hint = "" if training else ": evaluation should leave it as it is"
+        for name in ("running_mean", "running_var"):
+            a, b = getattr(layer, name), getattr(theirs, name)
+            assert torch.allclose(a, b, atol=1e-6), (
+                f"{mode}: wrong {name}{hint}"
+            )
+        hint = "; mean and variance depend on x too" if training else ""
+        factor = torch.randn_like(x)
+        pairs = (
+            torch.autograd.grad((y * factor).sum(), [x, *m.parameters()])
+            for y, m in ((real, layer), (expected, theirs))
+        )
+        for a, b in zip(*pairs, strict=True):
+            assert torch.allclose(a, b, atol=1e-6), (
+                f"{mode}: wrong gradient{hint}"
+            )
+        checks += 1
+    print(f"accepted: {checks} checks")
