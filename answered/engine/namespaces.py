@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from .landlock import c_library
 from .limits import SHARED_MEMORY
+from .temporary import remove
 
 # <linux/sched.h>, <linux/mount.h>, <linux/prctl.h>, <linux/capability.h>, <linux/sockios.h>,
 # <linux/if.h>
@@ -199,7 +199,7 @@ def clear_shared() -> None:
     """Delete what is in the shared memory that `mount_own` has made."""
     for entry in os.scandir(SHARED):
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
+            remove(Path(entry.path))
         else:
             os.unlink(entry.path)
 

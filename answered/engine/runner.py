@@ -13,7 +13,6 @@ import itertools
 import os
 import queue
 import re
-import shutil
 import sys
 import threading
 import time
@@ -31,7 +30,7 @@ from .script import FOLDER, NAME
 from .server import Server, Worker
 from .settings import Settings
 from .spawn import spawn
-from .temporary import OwnFolder
+from .temporary import OwnFolder, remove
 
 NO_FORK = "ANSWERED_FORK"  # environment variable: "0" starts a fresh interpreter for each block
 LINUX = sys.platform == "linux"
@@ -62,17 +61,6 @@ def preload(settings: Settings, blocks: Iterable[Block]) -> list[list[str]]:
 def timeout(settings: Settings, block: Block) -> float:
     """Return the seconds that a block may take."""
     return max((mark.timeout for mark in block.marks), default=0) or settings.timeout
-
-
-def remove(folder: Path) -> None:
-    """Delete a folder, with those below it that a block has closed even to their owner."""
-    with suppress(OSError):
-        folder.chmod(0o700)
-        for path, names, _ in os.walk(folder):
-            for inner in (os.path.join(path, name) for name in names):
-                if not os.path.islink(inner):
-                    os.chmod(inner, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Runner:

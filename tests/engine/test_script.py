@@ -378,6 +378,26 @@ def test_of_many_figures_a_few_are_read(run):
     assert len(result.figures) == MAX_FIGURES + 1
 
 
+DEEP = """
+import os
+for folder in (".", "/dev/shm"):
+    os.chdir(folder)
+    for _ in range(3000):
+        os.mkdir("d")
+        os.chdir("d")
+    os.chdir(os.environ["HOME"])
+print("deep")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no /dev/shm")
+def test_what_a_block_nests_without_end_does_not_stay(small):
+    runner = small()
+    assert runner.run(block(DEEP)).output == "deep\n"
+    assert os.listdir(runner.folder.name) == [LOCK]
+    assert runner.run(block("print('next')")).output == "next\n"
+
+
 @pytest.mark.parametrize("closed", ["a", "a.svg", "../stdout", "../report", ".", ".."])
 def test_what_a_block_closes_to_its_owner_is_as_none_and_does_not_stay(small, closed):
     runner = small()
