@@ -20,7 +20,10 @@ def judge(cross_entropy):
 
     for n, c in ((1, 3), (4, 5), (7, 2)):
         logits, target = torch.randn(n, c) * 2, torch.randint(c, (n,))
-        real, expected = call(logits, target), F.cross_entropy(logits, target)
+        kept = logits.clone()
+        real, expected = call(logits, target), F.cross_entropy(kept, target)
+        assert torch.equal(logits, kept), "the logits were changed in place"
+        assert real.dtype == logits.dtype, f"{real.dtype} for float32 logits"
         assert real.shape == (), f"shape {tuple(real.shape)}, not a scalar"
         assert n == 1 or not torch.allclose(real, expected * n), (
             "the sum of the losses: take their mean"
@@ -87,6 +90,7 @@ def judge(cross_entropy):
     for loss in (call, F.cross_entropy):
         x.grad, old = None, x.grad
         value = loss(x, target, label_smoothing=0.1)
+        assert value.dtype == x.dtype, f"{value.dtype} for {x.dtype} logits"
         assert value.requires_grad, "the loss has no gradient"
         value.backward()
     assert torch.allclose(old, x.grad, atol=1e-9), "wrong gradient"

@@ -10,18 +10,18 @@ from torch import nn
 def judge(MultiHeadAttention):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
-    library = nn.MultiheadAttention(16, 4, batch_first=True).double()
+    library = nn.MultiheadAttention(32, 4, batch_first=True).double()
     nn.init.normal_(library.in_proj_bias)
     nn.init.normal_(library.out_proj.bias)
-    model = MultiHeadAttention(16, 4).double()
+    model = MultiHeadAttention(32, 4).double()
     layers = [model.q_proj, model.k_proj, model.v_proj, model.out_proj]
     weights = [*library.in_proj_weight.chunk(3), library.out_proj.weight]
     biases = [*library.in_proj_bias.chunk(3), library.out_proj.bias]
     for layer, weight, bias in zip(layers, weights, biases, strict=True):
         layer.load_state_dict({"weight": weight, "bias": bias})
 
-    query = torch.randn(4, 3, 16, dtype=torch.float64)
-    key, value = torch.randn(2, 4, 6, 16, dtype=torch.float64)
+    query = torch.randn(4, 3, 32, dtype=torch.float64)
+    key, value = torch.randn(2, 4, 6, 32, dtype=torch.float64)
     real = model(query, key, value)
     assert real.shape == query.shape, (
         f"shape {tuple(real.shape)} instead of {tuple(query.shape)}"
@@ -38,14 +38,20 @@ def judge(MultiHeadAttention):
     assert not torch.allclose(model.out_proj(real), expected), (
         "the merged heads do not go through out_proj"
     )
-    for divisor, factor in (("1", 2), ("the root of embed_dim", 0.5)):
+    for divisor, factor in (
+        ("1", 8**0.5),
+        ("the root of embed_dim", 0.5),
+        ("the root of num_heads", 2**0.5),
+    ):
         wrong = copy.deepcopy(library)
-        wrong.in_proj_weight.data[:16] *= factor
-        wrong.in_proj_bias.data[:16] *= factor
+        wrong.in_proj_weight.data[:32] *= factor
+        wrong.in_proj_bias.data[:32] *= factor
         assert not torch.allclose(real, wrong(query, key, value)[0]), (
             f"scores are divided by {divisor}, not by the root of the head size"
         )
-    assert torch.allclose(real, expected), "wrong values without a mask"
+    assert torch.allclose(real, expected), (
+        "wrong values without a mask: a head is head size features in a row"
+    )
 
     mask = torch.ones(4, 3, 6, dtype=torch.bool)
     mask[1, :, 4:] = False  # padding in sequence 1 alone
@@ -71,14 +77,14 @@ def judge(MultiHeadAttention):
     checks = 13
 
     if "num_kv_heads" in inspect.signature(MultiHeadAttention).parameters:
-        grouped = MultiHeadAttention(16, 4, num_kv_heads=2).double()
+        grouped = MultiHeadAttention(32, 4, num_kv_heads=2).double()
         assert (
-            grouped.k_proj.out_features == grouped.v_proj.out_features == 8
+            grouped.k_proj.out_features == grouped.v_proj.out_features == 16
         ), "k_proj and v_proj have num_kv_heads * head size outputs"
         full = copy.deepcopy(grouped.state_dict())
         for name in ("k_proj", "v_proj"):
             for kind in ("weight", "bias"):
-                pairs = full[f"{name}.{kind}"].unflatten(0, (2, 4))
+                pairs = full[f"{name}.{kind}"].unflatten(0, (2, 8))
                 pairs = pairs.repeat_interleave(2, dim=0).flatten(0, 1)
                 full[f"{name}.{kind}"] = pairs
         model.load_state_dict(full)

@@ -49,6 +49,7 @@ def judge(attention):
         later = real.triu(1).max().item()
         assert later == 0, (
             f"causal: weight {later:.2f} for a later key: set its score to -inf"
+            + "; query i sees the keys 0 to i if L < S, too" * (length < keys)
         )
         assert torch.allclose(real.sum(-1), torch.ones(length)), (
             f"causal: query 0 has weights that sum to {real[0].sum():.2f}: "
@@ -76,7 +77,8 @@ def judge(attention):
             expected = F.scaled_dot_product_attention(q, k, v, both)
             real = attention(q, k, v, mask=mask, causal=causal)
             assert torch.allclose(real, expected, atol=1e-9), (
-                f"wrong values for {case} (True in a mask: takes part)"
+                f"wrong values in float64 for {case} "
+                "(True in a mask: takes part)"
             )
             got = torch.autograd.grad(real.sin().sum(), inputs)
             due = torch.autograd.grad(expected.sin().sum(), inputs)
