@@ -158,9 +158,7 @@ def main() -> int:
 
 def lacking(error: OSError) -> str:
     """Return what this machine lacks, and how to fix it; "" where the fault may be the program's."""
-    numbers = re.findall(
-        r"\[Errno (\d+)\]", str(error)
-    )  # shutil has those of several files as text
+    numbers = re.findall(r"\[Errno (\d+)\]", str(error))  # shutil has those of many files as text
     number = int(numbers[0]) if numbers else None
     fix = FIXES.get(number, "")
     file = os.fsdecode(error.filename) if error.filename else ""  # there is none for a full disk
