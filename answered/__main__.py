@@ -15,8 +15,8 @@ from .engine.problems import FaultyFileError
 ROOT = Path.cwd()
 # What is no fault of this program, by the error that says so, and what to do about it.
 FIXES = {
-    errno.ENOSPC: "make room on the disk; nothing was changed",
-    errno.EDQUOT: "make room in your quota; nothing was changed",
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room in your quota",
     errno.EROFS: "have the folder writable, or work in a copy of it",
     errno.EACCES: "have it readable and writable for you; what is in .cache may be deleted",
     errno.EPERM: "have it readable and writable for you; what is in .cache may be deleted",
@@ -167,9 +167,7 @@ def main() -> int:
 
 def lacking(error: OSError) -> str:
     """Return what this machine lacks, and how to fix it; "" where the fault may be the program's."""
-    numbers = re.findall(
-        r"\[Errno (\d+)\]", str(error)
-    )  # shutil has those of several files as text
+    numbers = re.findall(r"\[Errno (\d+)\]", str(error))  # shutil has those of many files as text
     number = int(numbers[0]) if numbers else None
     fix = FIXES.get(number, "")
     file = os.fsdecode(error.filename) if error.filename else ""  # there is none for a full disk

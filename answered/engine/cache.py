@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import platform
 import sys
+import threading
 import time
 from collections.abc import Collection
 from contextlib import suppress
@@ -60,7 +61,7 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.cache / "results"
-        self.told = False  # whether it has been said that nothing can be kept
+        self.untold = threading.Lock()  # taken by the thread that says that nothing can be kept
         self.refresh()
 
     def refresh(self) -> None:
@@ -109,10 +110,9 @@ class Cache:
             file.parent.mkdir(parents=True, exist_ok=True)
             replace_file(file, json.dumps(data))
         except OSError as error:
-            if not self.told:
+            if self.untold.acquire(blocking=False):
                 note = "note: results are not kept, and are computed again by the next command"
                 print(f"{note}: {error}", file=sys.stderr)
-            self.told = True
 
     def prune(self, keep: Collection[str], older_than: float = 0.0) -> None:
         """Delete every result that is not in `keep` and older than so many seconds."""

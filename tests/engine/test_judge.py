@@ -138,12 +138,13 @@ def test_paths_of_this_machine(path, monkeypatch):
     assert told(Result("completed", "in /usr/lib\n")) is None
 
 
-def test_a_home_at_the_root_is_in_every_path(monkeypatch):
-    monkeypatch.setattr(module.Path, "home", lambda: Path("/"))
+@pytest.mark.parametrize("home", ["/", ""])
+def test_no_home_is_in_every_path(monkeypatch, home):
+    monkeypatch.setenv("HOME", home)
     assert told(Result("completed", "in /usr/lib\n")) is None
 
 
-@pytest.mark.parametrize("character", "\x00\x08\x0b\r\x1b\x1f\x7f\x9f\u2028\ufffe")
+@pytest.mark.parametrize("character", "\x00\x08\x0b\r\x1b\x1f\x7f\x9f\u2028\ud800\ufffe")
 def test_control_characters(character):
     what = f"the output has the control character {character!r}"
     assert told(Result("completed", f"a{character}b")) == (
