@@ -25,6 +25,7 @@ ATTRIBUTES = frozenset(
 )
 ADDRESS = re.compile(r"#[\w-]+|data:image/png;base64,[\w+/=\s]+")
 REFERENCE = re.compile(r"url\(#[\w-]+\)")  # of a paint or a clip path
+DEEPEST = 50  # of elements in each other
 LINES = re.compile(r"\s*\n\s*")
 FIX = "draw with matplotlib and snippets.figures; a figure holds shapes and text alone"
 
@@ -42,6 +43,8 @@ def sound_svg(text: str) -> str:
         root = fromstring(text, forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException) as error:
         raise ValueError(f"no XML: {error}") from None
+    if depth(root) > DEEPEST:
+        raise ValueError(f"elements in each other, more than {DEEPEST} deep")
     if root.tag != f"{{{SVG}}}svg":
         raise ValueError(f"<{root.tag}>, and not <svg xmlns='{SVG}'>")
     for element in root.iter():
@@ -54,6 +57,14 @@ def sound_svg(text: str) -> str:
         # On one line: below a blank one, Markdown would begin again.
         element.text, element.tail = (LINES.sub(" ", t or "") for t in (element.text, element.tail))
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def depth(root: ElementTree.Element) -> int:
+    """Return how deep elements are nested, at most one more than `DEEPEST`."""
+    level, number = [root], 0
+    while level and number <= DEEPEST:
+        level, number = [child for element in level for child in element], number + 1
+    return number
 
 
 def is_sound(name: str, value: str) -> bool:

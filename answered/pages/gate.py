@@ -19,6 +19,7 @@ from pathlib import Path
 from ..engine.problems import FaultyFileError, Problem
 
 FOLDERS = ("docs", "snippets")
+KEPT = (".cache", ".cache/results")  # by the build
 SETTINGS = ("docs/.ruff.toml", "snippets/.ruff.toml")  # of the formatter
 PLACES = (
     re.compile(r"docs/([^/]+/)*[^/]+\.md"),
@@ -39,6 +40,7 @@ LONGEST_SLUG = 80
 DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # no file of Windows has such a name
 MAX_BYTES = 200_000  # of a file that people read
 MAX_LINE = 2_000  # characters
+MAX_BRACKETS = 1_000  # in the text of a page: Markdown looks for the end of a link at each
 MAX_FENCES = 120  # lines of a page that open or close one
 # Depth of lists and quotations, in characters of what stands before the text.
 NESTED = re.compile(r"(?:[ >]|[-*+] |\d+[.)] ){60}")
@@ -97,6 +99,10 @@ def check_gate(root: Path) -> None:
     """
     folders = [root / name for name in FOLDERS if os.path.lexists(root / name)]
     problems = [problem for folder in folders for problem in faults(root, folder)]
+    for name in KEPT:  # what lies in there is deleted when it is old
+        if (root / name).is_symlink():
+            what = "a symbolic link: results are written, and deleted, where it leads"
+            problems.append(Problem(name, 1, what, "delete it"))
     if problems:
         raise FaultyFileError(problems)
 
@@ -148,7 +154,7 @@ def fault_of_file(path: str, file: Path) -> tuple[int, str, str] | None:
     size = file.stat().st_size
     if size > MAX_BYTES:
         return 1, f"{size:,} bytes; at most {MAX_BYTES:,}", "divide it, or leave most of it out"
-    is_page, fences = file.suffix == ".md", 0
+    is_page, fences, brackets = file.suffix == ".md", 0, 0
     text = file.read_text("utf-8-sig", "replace")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
@@ -156,6 +162,9 @@ def fault_of_file(path: str, file: Path) -> tuple[int, str, str] | None:
             return number, what, "break it"
         if is_page:
             fences += line.startswith(("```", "~~~"))
+            brackets += 0 if fences % 2 else line.count("[")
+            if brackets > MAX_BRACKETS:
+                return number, f"more than {MAX_BRACKETS:,} brackets", "make several pages of it"
             if fences > MAX_FENCES:
                 return number, f"more than {MAX_FENCES // 2} fences", "make several pages of it"
             if NESTED.match(line) and line.lstrip(" ")[:1] in ("-", "*", "+", ">", *"0123456789"):

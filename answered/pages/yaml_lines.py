@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 DEEPEST = 20  # of what is nested
+SURROGATE = re.compile("[\ud800-\udfff]")  # an escape can write one
 
 
 class PlainLoader(yaml.SafeLoader):
@@ -21,6 +24,12 @@ class PlainLoader(yaml.SafeLoader):
             raise self.fault("it is nested too deep", event)
         node = super().compose_node(parent, index)
         self.depth -= 1
+        return node
+
+    def compose_scalar_node(self, anchor: str | None) -> yaml.ScalarNode:
+        node = super().compose_scalar_node(anchor)
+        if SURROGATE.search(node.value):
+            raise self.fault("half of a character, which no file can hold", node)
         return node
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:

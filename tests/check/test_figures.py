@@ -53,6 +53,10 @@ REFUSED = {
         svg('<rect fill="u\\72l(https://a.example)"/>'),
         '<rect fill="u\\72l(https://a.example)">',
     ),
+    "a thousand groups in each other": (
+        svg("<g>" * 1000 + "</g>" * 1000),
+        "elements in each other, more than 50 deep",
+    ),
     "entities": (
         f'<!DOCTYPE svg [<!ENTITY a "aaaa">]>{svg("&a;")}',
         "no XML: DTDForbidden(name='svg', system_id=None, public_id=None)",

@@ -76,6 +76,12 @@ FAULTS = {
         "front matter is not YAML: an alias; write the value itself",
         PUNCTUATION,
     ),
+    "half of a character": (
+        changed("[basics]", '["\\ud800"]'),
+        5,
+        "front matter is not YAML: half of a character, which no file can hold",
+        PUNCTUATION,
+    ),
     "nested without end": (
         changed("[basics]", "[" * 30 + "]" * 30),
         5,

@@ -110,6 +110,14 @@ def test_no_link_passes_whatever_it_leads_to(root, tmp_path_factory, path, outsi
     assert told(root) == [(path, 1, "a symbolic link: what it leads to would be published")]
 
 
+@pytest.mark.parametrize("folder", [".cache", ".cache/results"])
+def test_results_are_kept_where_they_seem_to_be(root, tmp_path_factory, folder):
+    (root / folder).parent.mkdir(exist_ok=True)
+    (root / folder).symlink_to(tmp_path_factory.mktemp("other"))
+    what = "a symbolic link: results are written, and deleted, where it leads"
+    assert told(root) == [(folder, 1, what)]
+
+
 @pytest.mark.parametrize("folder", ["docs", "snippets"])
 def test_the_folders_themselves_are_no_links(root, folder):
     (root / folder).rename(root / "elsewhere")
@@ -162,6 +170,7 @@ def test_what_takes_too_long_to_read(root):
         (ONE, "x\n" + "{a=" * MAX_LINE, 2, "a line of 6,000 characters; at most 2,000"),
         (CONTENTS_FILE, f"# {'x' * MAX_LINE}", 1, "a line of 2,002 characters; at most 2,000"),
         (ONE, "```text\n```\n" * (MAX_FENCES // 2 + 1), MAX_FENCES + 1, "more than 60 fences"),
+        (ONE, "\n" + "[" * 600 + "\n" + "[" * 600, 3, "more than 1,000 brackets"),
         (ONE, "\n" + "- " * 70 + "x", 2, "a list or a quotation that is nested too deep"),
         (ONE, " " * 70 + "1. x", 1, "a list or a quotation that is nested too deep"),
         (ONE, "> " * 70 + "x", 1, "a list or a quotation that is nested too deep"),
