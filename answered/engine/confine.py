@@ -1,4 +1,4 @@
-"""What examples may reach, by the means that this system has, and what is missing where it lacks.
+"""The reach of examples, by the means that this system has, and what is missing where it lacks.
 
 Linux has two: Landlock for files, sockets and signals, namespaces for the network and processes.
 Each works without the other, and without privileges.

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from .settings import Settings
@@ -36,19 +37,22 @@ def device_environment(settings: Settings, folder: Path) -> dict[str, str]:
 
 
 def cache_folders(settings: Settings) -> list[str]:
-    """Return the folders of `Settings.caches`, made where they were missing."""
+    """Return the folders of `Settings.caches`, made where they were missing and can be made."""
     folders = [settings.environment[variable] for variable in settings.caches]
     for folder in folders:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    return folders
+        with suppress(OSError):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def fill_caches(settings: Settings, code: str) -> None:
     """Fill the folders of `Settings.caches` that are empty, if code may import what reads them."""
     with filling:
-        for folder, module in zip(cache_folders(settings), settings.caches.values(), strict=True):
-            package = module.partition(".")[0]
-            if (package in code or settings.helpers in code) and not os.listdir(folder):
+        there = cache_folders(settings)
+        for variable, module in settings.caches.items():
+            folder, package = settings.environment[variable], module.partition(".")[0]
+            used = folder in there and (package in code or settings.helpers in code)
+            if used and not os.listdir(folder):
                 line = [sys.executable, "-P", "-c", f"import {module}"]
                 env = environment(settings)
                 del env["PYTHONPATH"]

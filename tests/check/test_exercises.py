@@ -135,9 +135,9 @@ def test_no_fault(tmp_path):
 
 def test_the_judge_is_shown_whole(tmp_path):
     text = changed(f'--8<-- "{JUDGE_FILE}"\n\n', "")
-    whats = [p.what for p in problems(tmp_path, files(text))]
-    assert "'The judge' does not show its file" in whats
-    assert whats.count("the block imports code that it does not show") == 4
+    found = [p.what for p in problems(tmp_path, files(text))]
+    assert "'The judge' does not show its file" in found
+    assert found.count("the block imports code that it does not show") == 4
 
 
 def test_what_a_page_does_not_show_is_not_imported(tmp_path):

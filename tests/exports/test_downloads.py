@@ -60,7 +60,7 @@ def test_questions_json_has_what_the_pages_have(built):
         )
         said = question["short_answer"]["text"]
         assert len(said) > 60 and "`" not in said and "\n" not in said
-        myths = page.text.split("\n## What people get wrong\n")[1].split("\n## ")[0]
+        myths = page.text.partition("\n## What people get wrong\n")[2].split("\n## ")[0]
         claims = re.findall(r'^(?:### (?!In one line)|- \*\*").+$', myths, re.M)
         assert len(question["myths"]) == len(claims), page.id
 
@@ -112,7 +112,8 @@ def test_llms_txt_links_every_page(built):
         assert content.startswith(("# ", "{")), link
     for page in pages:
         own = (folder / page.url / "index.html.md").read_text(encoding="utf-8")
-        assert not re.search(r"^\s*(from|import) snippets\b", own, re.M), page.id
+        used = set(re.findall(r"^\s*(?:from|import) (snippets\b[\w.]*)", own, re.M))
+        assert used <= {f"snippets.judges.{page.id.split('/')[1].replace('-', '_')}"}, page.id
         for block in filter(lambda block: block.exported, page.blocks):
             for text in (own, whole):
                 assert block.code.rstrip() in text and (block.output or "") in text, page.id

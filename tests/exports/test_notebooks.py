@@ -52,7 +52,9 @@ def test_notebooks_are_valid_and_hold_the_page(built):
         assert len({cell.id for cell in notebook.cells}) == len(notebook.cells), page.id
         prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
         assert prose.startswith(f"# {re.search('^# (.+)$', page.text, re.M)[1]}\n"), page.id
-        assert "## What people get wrong" in prose
+        is_exercise = page.meta.get("kind") == "exercise"
+        assert ("## What people get wrong" in prose) == (not is_exercise), page.id
+        assert ("## A solution" in prose) is False, page.id
         assert not re.search(r"pytest|--8<--|^level:", prose, re.M), page.id
         assert not address or address + page.url in prose
         bare = re.sub(r"^```.*?^```|`[^`\n]+`", "", prose, flags=re.S | re.M)
@@ -108,7 +110,7 @@ def test_ids_of_cells_stay_when_others_change(small, published, newer):
 
 # One with an error that is the point and names that must not be there;
 # one with a block that needs processes of its own, run up to that block.
-RUN = {"nn-modules/forward-method": None, "data/dataloader": "example-4.py"}
+RUN = {"tensors/tensor-attributes": None, "data/dataloader": "example-4.py"}
 FEATURES = {
     "an error": lambda cell: "raises" in cell.metadata.get("tags", []),
     "a file of its own": lambda cell: cell.source.startswith("%%writefile example-"),
