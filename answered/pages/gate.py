@@ -30,9 +30,8 @@ PLACES = (
     re.compile(r"snippets/(judges/)?[^/]+\.py"),
 )
 # What tools and editors leave beside files; it is neither read nor published.
-LEFT = re.compile(
-    r"__pycache__|\.ruff_cache|\.ipynb_checkpoints|\.DS_Store|\.#.*|#.*#|.*~|\..*\.sw[a-px]|4913"
-)
+CACHES = ("__pycache__", ".ruff_cache", ".ipynb_checkpoints")
+LEFT = re.compile(r"\.DS_Store|\.#.*|#.*#|.*~|\..*\.sw[a-px]|4913")
 WRITTEN = (".md", ".yml", ".py")  # by hand, and read by people
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 IS_SLUG = "lower-case letters, digits and single hyphens, at most 80 in all"
@@ -64,9 +63,16 @@ def is_slug(name: str) -> bool:
     )
 
 
+def is_left(file: Path) -> bool:
+    """Whether a tool or an editor has left a file: a cache, a copy, or a lock that leads nowhere."""
+    if file.is_symlink():
+        return file.name.startswith(".#") and not file.exists()
+    return file.name in CACHES if file.is_dir() else LEFT.fullmatch(file.name) is not None
+
+
 def left_over(folder: str, names: list[str]) -> list[str]:
     """Return those names of a folder's files that `shutil.copytree` is not to copy."""
-    return [name for name in names if LEFT.fullmatch(name)]
+    return [name for name in names if is_left(Path(folder, name))]
 
 
 def hidden(line: str) -> str | None:
@@ -116,7 +122,7 @@ def faults(root: Path, file: Path) -> Iterator[Problem]:
         yield Problem(path if path.isprintable() else ascii(path), line, what, fix)
     elif file.is_dir():
         for name in sorted(os.listdir(file)):
-            if not LEFT.fullmatch(name):
+            if not is_left(file / name):
                 yield from faults(root, file / name)
 
 

@@ -110,6 +110,20 @@ def test_no_link_passes_whatever_it_leads_to(root, tmp_path_factory, path, outsi
     assert told(root) == [(path, 1, "a symbolic link: what it leads to would be published")]
 
 
+def test_no_folder_and_no_link_passes_as_what_an_editor_left(root, tmp_path_factory):
+    (root / "docs/evil~").mkdir()
+    (root / "docs/evil~/conftest.py").write_text(EVIL)
+    other = tmp_path_factory.mktemp("other")
+    (root / "docs/assets/a~").symlink_to(other)
+    (root / "docs/assets/.#b").symlink_to(other)
+    (root / "docs/assets/pages~").mkdir()
+    assert [path for path, _, _ in told(root)] == [
+        "docs/assets/.#b",
+        "docs/assets/a~",
+        "docs/evil~/conftest.py",
+    ]
+
+
 @pytest.mark.parametrize("folder", [".cache", ".cache/results"])
 def test_results_are_kept_where_they_seem_to_be(root, tmp_path_factory, folder):
     (root / folder).parent.mkdir(exist_ok=True)
