@@ -7,8 +7,9 @@ from functools import partial
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.page import Page
-from . import blocks, contents, errors, sections, text
+from ..pages.contents import DEBUG, EXERCISE, PREDICT
+from ..pages.page import CLAIMS, Page
+from . import blocks, contents, errors, programs, sections, text
 from .duplicates import check_duplicates
 from .exercises import check_exercise
 from .front_matter import check_front_matter
@@ -35,13 +36,17 @@ def whole_questions(book: Book) -> list[Page]:
     return [page for page in book.pages if page.is_question and sections.in_order(page)]
 
 
+def every(*kinds: str) -> Callable[[PageRule], Rule]:
+    """Return the rule about the questions of these kinds, "" among them for those without one."""
+    return partial(of, lambda book: [page for page in whole_questions(book) if page.kind in kinds])
+
+
 every_page = partial(of, lambda book: book.pages)
 every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
 every_whole_question = partial(of, lambda book: whole_questions(book))
-every_plain_question = partial(
-    of, lambda book: [p for p in whole_questions(book) if not p.is_exercise]
+every_refuting_question = partial(
+    of, lambda book: [page for page in whole_questions(book) if page.section(CLAIMS)]
 )
-every_exercise = partial(of, lambda book: [p for p in whole_questions(book) if p.is_exercise])
 every_error = partial(of, lambda book: filter(lambda page: page.is_error, book.pages))
 every_text = partial(of, lambda book: book.texts.values())
 
@@ -63,11 +68,14 @@ RULES: tuple[Rule, ...] = (
     every_question(sections.check_sections),
     every_question(sections.check_description),
     every_whole_question(sections.check_short_answer),
-    every_plain_question(sections.check_in_code),
-    every_plain_question(sections.check_claims),
+    every("")(sections.check_in_code),
+    every_refuting_question(sections.check_claims),
     every_whole_question(sections.check_follow_ups),
     every_whole_question(sections.check_see_also),
-    every_exercise(check_exercise),
+    every(EXERCISE)(check_exercise),
+    every(PREDICT, DEBUG)(programs.check_program),
+    every(PREDICT)(programs.check_predictable),
+    every(DEBUG)(programs.check_debugged),
     every_error(errors.check_error_sections),
     every_error(errors.check_message),
     every_page(blocks.check_collection),

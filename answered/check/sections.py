@@ -50,6 +50,10 @@ def check_sections(page: Page, book: Book) -> Iterator[Problem]:
         what = f"sections are {', '.join(fixed(page)) or 'missing'}"
         fix = f"have these, in this order: {', '.join('## ' + name for name in page.sections)}"
         yield Problem(page.path, line, what, fix)
+    first = next((heading for heading in page.headings if heading.level == 2), None)
+    if in_order(page) and first.text != page.sections[0]:
+        what = f"a section above '{page.sections[0]}', with which the page begins"
+        yield Problem(page.path, first.line, what, "move it below the short answer")
 
 
 def in_order(page: Page) -> bool:

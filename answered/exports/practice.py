@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ..pages.page import Page
 from ..site.article import Article, Edition, ShownBlock
+from ..site.downloads import notebook_path
 from ..site.finish import text
 from .links import inside, page_address, relative, relink_html, relink_markdown
 from .parts import by_topic, exported, html_of
@@ -42,7 +43,7 @@ def script(function: str, *arguments: object) -> str:
 def index_entry(data: dict) -> dict:
     """Return what the index has of a question: enough to know its cards and to schedule them."""
     blocks = [block["id"] for block in data["blocks"]]
-    return {"id": data["id"], "level": data["level"], "blocks": blocks}
+    return {**{key: data[key] for key in ("id", "level", "kind")}, "blocks": blocks}
 
 
 def question(article: Article) -> dict:
@@ -53,6 +54,8 @@ def question(article: Article) -> dict:
         "url": relative(article.url, FOLDER),
         "title": page.title,
         "level": page.meta["level"],
+        "kind": page.kind,  # of which the first block is "example", where it asks about a program
+        "notebook": relative(notebook_path(page), FOLDER),
         "tags": page.meta["tags"],
         "answer": moved(article.short_answer, article.url, FOLDER),
         "example": next(iter(shown), None),

@@ -11,7 +11,8 @@ from ..engine.problems import FaultyFileError, Problem
 from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
-EXERCISE = "exercise"
+# The kinds of questions that have a form of their own.
+EXERCISE, PREDICT, DEBUG = KINDS = ("exercise", "predict", "debug")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Contents:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of questions that have a form of their own."""
-        return (EXERCISE,)
+        """The values of the front matter's `kind`."""
+        return KINDS
 
     @property
     def error_groups(self) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ FIELDS = (
     ),
     Field("short_title", "three to 32 characters that name it in the navigation", (3, 32)),
     Field("level", "the level at which it is asked", values="levels"),
-    Field("kind", "exercise, where the reader writes the code", values="kinds", optional=True),
+    Field(
+        "kind", "the form of the page, where it has one of its own", values="kinds", optional=True
+    ),
     Field("tags", "one to four tags", entries=(1, 4), values="tags"),
     Field(
         "also_asked",

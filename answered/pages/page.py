@@ -15,7 +15,7 @@ from ..engine.block import INLINE_CODE, Block, Document
 from ..engine.parser import parse
 from ..engine.problems import Problem
 from ..engine.settings import Settings
-from .contents import EXERCISE
+from .contents import DEBUG, EXERCISE, PREDICT
 from .front_matter import ERROR_FIELDS, FIELDS, has_kinds
 from .sentences import sentences
 from .yaml_lines import load_yaml
@@ -38,7 +38,13 @@ SECTIONS = (SHORT_ANSWER, IN_CODE, CLAIMS, FOLLOW_UPS, SEE_ALSO)  # of a questio
 MEANING, RAISED, FIX = "What it means", "What raises it", "The fix"
 CAUSES, PLACE = "Other causes", "Find the place"
 TASK, JUDGE, SOLUTION, WRONG = "The task", "The judge", "A solution", "Wrong in an instructive way"
-EXERCISE_SECTIONS = (SHORT_ANSWER, TASK, JUDGE, SOLUTION, WRONG, FOLLOW_UPS, SEE_ALSO)
+PREDICTED = "What does it print?"
+BROKEN, HUNT, MENDED = "The broken program", "The hunt", "The mended program"
+SECTIONS_OF = {  # of questions that have a kind
+    EXERCISE: (SHORT_ANSWER, TASK, JUDGE, SOLUTION, WRONG, FOLLOW_UPS, SEE_ALSO),
+    PREDICT: (PREDICTED, SHORT_ANSWER, CLAIMS, FOLLOW_UPS, SEE_ALSO),
+    DEBUG: (BROKEN, SHORT_ANSWER, HUNT, MENDED, FOLLOW_UPS, SEE_ALSO),
+}
 ERROR_SECTIONS = (MEANING, RAISED, FIX, CAUSES, PLACE, SEE_ALSO)  # of an error message, in order
 IN_ONE_LINE = "In one line"  # the last subsection of `CLAIMS`
 
@@ -196,12 +202,28 @@ class Page(Source):
     @property
     def is_exercise(self) -> bool:
         """Whether it asks the reader to write code, which a judge accepts or rejects."""
-        return self.meta.get("kind") == EXERCISE
+        return self.kind == EXERCISE
+
+    @property
+    def kind(self) -> str:
+        """Its kind, where it has a form of its own; else ""."""
+        return self.meta.get("kind", "")
 
     @property
     def sections(self) -> tuple[str, ...]:
         """The sections that a question of its kind has, in order."""
-        return EXERCISE_SECTIONS if self.is_exercise else SECTIONS
+        return SECTIONS_OF.get(self.kind, SECTIONS)
+
+    @property
+    def program(self) -> Block | None:
+        """The block that a question is about, which stands above the answer; None without one."""
+        found = self.blocks_of(self.sections[0]) if self.kind in (PREDICT, DEBUG) else []
+        return found[0] if found else None
+
+    @property
+    def predicted(self) -> Block | None:
+        """The block whose output readers are to predict before they see it."""
+        return self.program if self.kind == PREDICT else None
 
     def blocks_of(self, section: str) -> list[Block]:
         """Return the blocks of a level-2 section."""

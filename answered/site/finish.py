@@ -19,9 +19,12 @@ BLOCK_END = "<!--/block-->"
 # Around what the site adds to the content of a page, which is no part of an article.
 THEME_BEGIN, THEME_END = "<!--theme-->", "<!--/theme-->"
 THEME = re.compile(rf"{THEME_BEGIN}.*?{THEME_END}\n*", re.S)
-MARKER = re.compile(r"<!--/?(?:content|block|theme)[ \d]*-->\n*")
-# The level and the short answer below it, to the next section.
-ANSWER = re.compile(r'<p class="level">.*?(?=<h2 id="(?!short-answer")|$)', re.S)
+FOLD_OUTPUT = "<!--output-->"  # in front of a block whose output readers are to predict
+MARKER = re.compile(r"<!--/?(?:content|block|theme|output)[ \d]*-->\n*")
+# The short answer, to the next section, and the level where it stands above it.
+ANSWER = re.compile(
+    r'(?:<p class="level">[^\n]*</p>\s*)?<h2 id="short-answer".*?(?=<h2 id="|$)', re.S
+)
 # The link to a question's Markdown, which exports write beside it; it gets its address here, where
 # no generator looks for a page of that name.
 COPY_PAGE, MARKDOWN = '<a class="copy-page"', "index.html.md"
@@ -39,6 +42,8 @@ TITLE = re.compile(r"<title>(.*)</title>")  # on one line; a title may hold </ti
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)<a class="headerlink".*?</h\1>', re.S)
 HIGHLIGHTED = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 OUTPUT = re.compile(rf'<div class="result">\s*({HIGHLIGHTED.pattern})', re.S)
+FOLDABLE = re.compile(rf"({FOLD_OUTPUT}.*?)({OUTPUT.pattern}\s*</div>)", re.S)
+FOLDED = r"\1<details><summary>Show the output</summary>\2</details>"
 
 
 def block_begin(line: int) -> str:
@@ -90,7 +95,8 @@ def finished(page: str) -> str:
     before, content, after = parts(page)
     if not content:
         return tidy(page)
-    shown = without_markers(content).replace(COPY_PAGE, f'{COPY_PAGE} href="{MARKDOWN}"')
+    shown = FOLDABLE.sub(FOLDED, content)  # on the site alone: a book has nothing to press
+    shown = without_markers(shown).replace(COPY_PAGE, f'{COPY_PAGE} href="{MARKDOWN}"')
     shown = ANSWER.sub(r'<div class="short-answer">\g<0></div>\n', shown, count=1)
     return tidy(before + shown + after)
 

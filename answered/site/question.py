@@ -16,7 +16,7 @@ from ..pages.page import SOLUTION, Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
-from .finish import BLOCK_END, block_begin
+from .finish import BLOCK_END, FOLD_OUTPUT, block_begin
 from .frame import around, fold, foot, where_next
 from .markup import count, fence_for, front_matter, plain
 from .tally import Tally
@@ -45,6 +45,8 @@ def body(
             folded = SOURCE_OF_FIGURE if draws(piece) else ""
             if page.is_exercise and piece in page.blocks_of(SOLUTION):
                 folded = SHOW_SOLUTION
+            if piece == page.predicted:
+                lines += ["", FOLD_OUTPUT, ""]
             lines += shown_block(by_block[piece], folded)
         else:
             for number, line in piece:

@@ -7,13 +7,27 @@ const Card = {
     const predict = Deck.isBlock(card.id);
     part("about").textContent = [Deck.title(card.topic), card.level, ...(predict ? [question.title] : question.tags)].join(" · ");
     part("question").textContent = predict ? "What does this block print?" : question.title;
-    part("source").innerHTML = predict ? block.source : "";
+    part("source").innerHTML = predict || Card.asksAbout(question) ? block.source : "";
+    if (question.kind === "exercise") part("source").append(Card.toSolve(question));
     part("predict").hidden = !predict;
     part("typed").value = "";
     part("reveal").textContent = predict ? "Show the output" : "Show the answer";
     part("reveal").hidden = false;
     part("back").hidden = true;
     part("answer").replaceChildren();
+  },
+
+  /** Whether a question is about its first block, which then stands on the front. */
+  asksAbout: ({ kind }) => kind === "predict" || kind === "debug",
+
+  /** Where an exercise is solved: its page has the task, its notebook the judge. */
+  toSolve({ url, notebook }) {
+    const line = Card.element("p", "", "Solve it first: ");
+    const links = [["the task", url], ["the notebook with its judge", notebook]].map(([text, href]) =>
+      Object.assign(Card.element("a", "", text), { href }));
+    line.append(links[0], " · ", links[1]);
+    Card.openable(line);
+    return line;
   },
 
   /** Show the back; return the grade that the comparison suggests, 0 for none. */
@@ -26,11 +40,14 @@ const Card = {
       part("verdict").textContent = verdict.text;
       answer.replaceChildren(Card.result(block));
       if (verdict.lines) answer.append(Card.prediction(verdict.lines));
+      if (Card.asksAbout(question) && block.id === question.example) answer.insertAdjacentHTML("beforeend", question.answer);
       suggested = verdict.exact ? 3 : 0;
     } else {
       part("verdict").textContent = "Short answer";
       answer.innerHTML = question.answer;
-      if (block) {
+      if (Card.asksAbout(question)) {
+        answer.prepend(Card.result(block));
+      } else if (block) {
         const source = document.createElement("div");
         source.innerHTML = block.source;
         answer.append(...source.children, Card.result(block));

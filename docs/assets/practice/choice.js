@@ -9,7 +9,7 @@ const part = id => document.getElementById(`practice-${id}`);
  * #question=tensors/torch-cat picks questions by their ids, which nothing in the form does: `questions` is then their list.
  */
 class Choice {
-  static MODES = ["questions", "predict"];
+  static MODES = ["questions", "predict", "exercises"];
   static PER_DAY = 10;
 
   /** Ids of the questions that the address names; null where it names none. */

@@ -36,7 +36,8 @@ const Deck = {
       .flatMap(topic => topic.questions
         .filter(question => !levels || levels.includes(question.level))
         .filter(question => !questions || questions.includes(question.id))
-        .flatMap(question => (mode === "questions" ? [question.id] : question.blocks.map(block => `${question.id}#${block}`))
+        .filter(question => mode !== "exercises" || question.kind === "exercise")
+        .flatMap(question => (mode === "predict" ? question.blocks.map(block => `${question.id}#${block}`) : [question.id])
           .map(id => ({ id, topic: topic.id, level: question.level }))));
   },
 

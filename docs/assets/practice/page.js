@@ -107,7 +107,7 @@
   });
   part("reset").addEventListener("click", () => {
     const number = Object.keys(progress.read().cards).length;
-    if (!confirm(`Delete the progress of ${plural(number, "card")}, in both modes? This cannot be undone; an export can be imported again.`)) return;
+    if (!confirm(`Delete the progress of ${plural(number, "card")}, in all modes? This cannot be undone; an export can be imported again.`)) return;
     progress.reset();
     if (session.state) session.leave();
     warn();
