@@ -33,8 +33,8 @@ serve: $(VENV)/installed ## build, serve and reload in the browser what changes;
 test: site ## run all tests, the static checks among them
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
-new: $(VENV)/installed ## write a new page from the template; asks for what TOPIC=, SLUG=, QUESTION= and LEVEL= do not say
-	$(RUN) new $(foreach name,TOPIC SLUG QUESTION LEVEL,$(if $($(name)),--$(shell echo $(name) | tr A-Z a-z) "$$$(name)"))
+new: $(VENV)/installed ## write a new page from the template; asks for what TOPIC=, SLUG=, QUESTION= and LEVEL= do not say; KIND=exercise, predict or debug
+	$(RUN) new $(foreach name,TOPIC SLUG QUESTION LEVEL KIND,$(if $($(name)),--$(shell echo $(name) | tr A-Z a-z) "$$$(name)"))
 
 page: $(VENV)/installed ## check and render one page or notebook in seconds: PAGE=path-or-slug
 	@test -n "$(PAGE)" || { echo "name the page: make page PAGE=path-or-slug"; exit 2; }

@@ -81,7 +81,7 @@ def gpu(given: argparse.Namespace) -> int:
 def new(given: argparse.Namespace) -> int:
     from .contribute.new import new
 
-    return new(ROOT, given.topic, given.slug, given.question, given.level)
+    return new(ROOT, given.topic, given.slug, given.question, given.level, given.kind)
 
 
 def solve(given: argparse.Namespace) -> int:
@@ -111,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("page", help="path or slug")
     added.add_argument("file", help="the Python file with the solution")
     added = command(new, "write a new page from the template; asks for what is not given")
-    for name in ("topic", "slug", "question", "level"):
+    for name in ("topic", "slug", "question", "level", "kind"):
         added.add_argument(f"--{name}")
     added = command(gpu, "run the blocks that need a GPU, and compare with the recordings")
     added.add_argument("--record", action="store_true", help="rewrite outputs and recordings")

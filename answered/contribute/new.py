@@ -1,7 +1,8 @@
-"""A new question page: `template.md` with a topic, a file name, a question and a level."""
+"""A new question page: of `template.md` the sections of its kind, and what is known of it."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,17 +13,23 @@ from markdown.extensions.toc import slugify
 from ..check.duplicates import wording, wordings
 from ..engine.update import replace_file
 from ..pages.book import Book
-from ..pages.contents import Contents
+from ..pages.contents import KINDS, Contents
 from ..pages.front_matter import FIELDS, Field
 from ..pages.gate import IS_SLUG, is_slug
+from ..pages.page import CLAIMS, SECTIONS, SECTIONS_OF
 
 TEMPLATE = Path(__file__).with_name("template.md")
 
 
 def new(
-    root: Path, topic: str | None, slug: str | None, question: str | None, level: str | None
+    root: Path,
+    topic: str | None,
+    slug: str | None,
+    question: str | None,
+    level: str | None,
+    kind: str | None = None,
 ) -> int:
-    """Write the page; ask for what is not given.
+    """Write the page; ask for what is not given, but for the kind, which most pages do not have.
 
     Returns:
         The exit code, 0.
@@ -37,18 +44,32 @@ def new(
     suggested = slugify(question.replace("`", "").replace(".", " "), "-")
     slug = answer("slug", "File name", slug, lambda s: fault_of_slug(s, book), suggested)
     level = answer("level", f"Level ({', '.join(levels)})", level, one_of(levels))
+    if kind and kind not in KINDS:
+        sys.exit(f"--kind: '{kind}' is not one of {', '.join(KINDS)}")
     file = root / "docs" / "questions" / topic / f"{slug}.md"
     file.parent.mkdir(exist_ok=True)
     front = "\n".join(
-        line_of_field(field, book.contents, {"level": level})
+        line_of_field(field, book.contents, {"level": level, "kind": kind})
         for field in FIELDS
-        if not field.optional
+        if not field.optional or (field.name == "kind" and kind)
     )
-    template = Template(TEMPLATE.read_text(encoding="utf-8"))
-    replace_file(file, template.substitute(question=question, front_matter=front))
+    template = Template(of_kind(TEMPLATE.read_text(encoding="utf-8"), kind or ""))
+    judge = slug.replace("-", "_")
+    text = template.substitute(question=question, front_matter=front, judge=judge)
+    replace_file(file, text)
     print(f"wrote {file.relative_to(root).as_posix()}")
     print(f"Fill in its TODOs, then run `make update PAGE={slug}` and `make page PAGE={slug}`.")
     return 0
+
+
+def of_kind(template: str, kind: str) -> str:
+    """Return the template with the sections that a question of this kind has, in their order."""
+    head, *parts = re.split(r"^(?=## )", template, flags=re.M)
+    by_name = {part.partition("\n")[0].removeprefix("## "): part for part in parts}
+    names = list(SECTIONS_OF.get(kind, SECTIONS))
+    if CLAIMS in names:  # above which the page has sections of its own
+        names.insert(names.index(CLAIMS), next(name for name in by_name if "TODO" in name))
+    return head + "".join(by_name[name] for name in names)
 
 
 def line_of_field(field: Field, contents: Contents, given: dict[str, str]) -> str:

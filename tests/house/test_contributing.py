@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from answered.check.book import check_book
+from answered.check.sections import in_order
 from answered.contribute.new import new
 from answered.pages.book import Book
+from answered.pages.contents import KINDS
+from answered.pages.page import CLAIMS
 from answered.site.config import Config
 from answered.site.frame import actions, foot
 from tests.check.books import book as small_book
@@ -125,6 +128,25 @@ def test_refused(name, root):
     with pytest.raises(SystemExit, match=re.escape(message)):
         new(root, *given)
     assert sorted(root.rglob("*")) == before
+
+
+def test_a_kind_is_refused_that_there_is_not(root):
+    with pytest.raises(SystemExit, match="--kind: 'essay' is not one of exercise, predict, debug"):
+        new(root, "tensors", SLUG, QUESTION, "mid", "essay")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_has_its_own_template(kind, root):
+    """What is left to do on it are the TODOs, and what follows from them."""
+    new(root, "tensors", SLUG, QUESTION, "mid", kind)
+    file = root / PATH
+    file.write_text(re.sub(r"^short_title.*", "short_title: New", file.read_text(), flags=re.M))
+    made = next(each for each in Book.load(root).questions if each.slug == SLUG)
+    assert made.kind == kind and made.document.faults == () and in_order(made)
+    assert made.headings[1].text == made.sections[0]
+    own = [h.text for h in made.headings if h.level == 2 and h.text not in made.sections]
+    assert len(own) == (CLAIMS in made.sections) and all(name.startswith("TODO") for name in own)
+    assert "$" not in made.text
 
 
 def test_asks_until_the_answer_will_do(monkeypatch, root, capsys):
