@@ -39,7 +39,7 @@ def check_program(page: Page, book: Book) -> Iterator[Problem]:
 def check_predictable(page: Page, book: Book) -> Iterator[Problem]:
     """What the program prints can be worked out without running it."""
     output = page.program.expected or "" if page.program else ""
-    if (number := output.count("\n") + 1) > OUTPUT_LINES:
+    if (number := len(output.splitlines())) > OUTPUT_LINES:
         what = f"{number} lines of output to predict; at most {OUTPUT_LINES}"
         yield page.program.problem(what, "print what the question is about, one thing a line")
     if found := LONG_NUMBER.search(output):

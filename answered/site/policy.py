@@ -21,7 +21,7 @@ from ..check.html import Fault, faults_of
 # `finish`: around the content of a page, and around what the site adds to it.
 CONTENT, END_OF_CONTENT = "content", "/content"
 THEME, END_OF_THEME = "theme", "/theme"
-BLOCK = re.compile(r"(?:/block|block \d+)")
+BLOCK = re.compile(r"(?:/block|block \d+|output)")
 
 INLINE_SCRIPTS = Path(__file__).with_name("scripts.txt")
 NO_BASE = 'new URL("",location)'

@@ -3,6 +3,7 @@
 from answered.site.finish import (
     CONTENT_BEGIN,
     CONTENT_END,
+    FOLD_OUTPUT,
     finished,
     from_sources,
     parts,
@@ -47,6 +48,22 @@ def test_the_short_answer_is_in_a_box_on_the_page_alone():
     assert page == f'<div class="short-answer">{answer}</div>\n{rest}'
     assert kept == answer + rest
     assert shown("<p>No question.</p>")[0] == "<p>No question.</p>"
+
+
+def test_the_short_answer_is_in_its_box_where_a_program_stands_above_it():
+    program = '<p class="level">mid</p>\n<h2 id="what-does-it-print">What?</h2>\n<p>x</p>\n'
+    answer = '<h2 id="short-answer">Short answer</h2>\n<p>Yes.</p>\n'
+    page, _ = shown(f'{program}{answer}<h2 id="rest">Rest</h2>')
+    boxed = f'{program}<div class="short-answer">{answer}</div>\n<h2 id="rest">Rest</h2>'
+    assert page == boxed
+
+
+def test_an_output_to_predict_is_folded_on_the_page_alone():
+    output = '<div class="result">\n<div class="language-text highlight">1</div>\n</div>'
+    page, kept = shown(f"{FOLD_OUTPUT}\n<p>x</p>\n{output}\n<p>y</p>\n{output}")
+    folded = f"<details><summary>Show the output</summary>{output}</details>"
+    assert page == f"<p>x</p>\n{folded}\n<p>y</p>\n{output}"
+    assert "<details" not in kept and output in kept
 
 
 def test_what_is_of_the_site_is_no_part_of_an_article():
