@@ -94,6 +94,10 @@ def test_the_deck_of_questions_has_their_short_answers_and_examples(built, tmp_p
         assert html.unescape(note["Question"]) == question["title"]
         assert " ".join(plain(note["Answer"]).split()) == question["short_answer"]["text"]
         page = next(page for page in questions() if page.id == question["id"])
+        asked = plain(note["Program"]).strip()  # on the front, where the question is about it
+        about_it = page.meta.get("kind") in ("predict", "debug")
+        assert asked == (question["examples"][0]["code"].strip() if about_it else "")
+        assert not asked or "highlight" in note["Program"] and asked not in plain(note["Example"])
         ran = [example for example in question["examples"] if example["executed"]]
         shown = [each for each in ran if each["output"]]
         assert ('class="result"' in note["Example"]) == bool(shown), question["id"]

@@ -52,8 +52,8 @@ def test_notebooks_are_valid_and_hold_the_page(built):
         assert len({cell.id for cell in notebook.cells}) == len(notebook.cells), page.id
         prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
         assert prose.startswith(f"# {re.search('^# (.+)$', page.text, re.M)[1]}\n"), page.id
-        is_exercise = page.meta.get("kind") == "exercise"
-        assert ("## What people get wrong" in prose) == (not is_exercise), page.id
+        claims = "## What people get wrong"
+        assert (claims in prose) == (claims in page.text), page.id
         assert ("## A solution" in prose) is False, page.id
         assert not re.search(r"pytest|--8<--|^level:", prose, re.M), page.id
         assert not address or address + page.url in prose
@@ -79,7 +79,9 @@ def test_notebooks_hold_every_block_with_its_output(built):
             tags = set(runs.metadata.get("tags", []))
             assert block.marks <= tags, (page.id, block.line)
             assert ("raises-exception" in tags) == bool(block.marks & {"raises", "gpu"})
-            if "gpu" not in block.marks or printed(runs):
+            if page.meta.get("kind") == "predict" and block == page.blocks[0]:
+                assert printed(runs) == "" != block.output, "readers are to predict it"
+            elif "gpu" not in block.marks or printed(runs):
                 assert printed(runs) == (block.output or ""), (page.id, block.line)
         assert not any("snippets" in cell.source for cell in code), page.id
 

@@ -54,6 +54,51 @@ def test_a_link_asks_one_question_now_and_whether_or_not_it_is_due(practise):
     assert "no/such-one" in text(page, "message") and page.locator("#practice-card").is_hidden()
 
 
+def test_exercises_are_practiced_alone_and_lead_to_what_solves_them(practise, site):
+    exercises = [q for q in questions() if q.meta.get("kind") == "exercise"]
+    page = practise("practice/")
+    page.get_by_role("radio", name="Exercises").check()
+    assert f"of {len(exercises)} not seen yet" in text(page, "standing")
+    begin(page)
+    title = text(page, "question")
+    asked = next(q for q in exercises if q.title == title)
+    links = page.locator("#practice-source a")
+    assert [link.evaluate("a => a.href") for link in links.all()] == [
+        f"{page.url}../{asked.url}".replace("practice/../", ""),
+        f"{page.url}../downloads/notebooks/{asked.id}.ipynb".replace("practice/../", ""),
+    ]
+    assert (site / "downloads/notebooks" / f"{asked.id}.ipynb").is_file()
+    answer(page, "4")
+    assert list(stored(page)) == [asked.id], "solved: the record that questions have too"
+    page.get_by_role("button", name="End session").click()
+    page.get_by_role("button", name="Choose again").click()
+    assert f"of {len(exercises) - 1} not seen yet" in text(page, "standing")
+    page.get_by_role("radio", name="Questions").check()
+    assert f"of {len(questions()) - 1} not seen yet" in text(page, "standing")
+
+
+@pytest.mark.parametrize("kind", ["predict", "debug"])
+def test_a_question_about_a_program_shows_it_first(practise, address, kind):
+    """Its output and the short answer come on the back, and on the card of the block as well."""
+    asked = next(q for q in questions() if q.meta.get("kind") == kind)
+    program = asked.blocks[0]
+    page = practise(f"practice/#question={asked.id}")
+    page.get_by_role("heading", name=asked.title).wait_for()
+    source, back = page.locator("#practice-source pre"), page.locator("#practice-answer")
+    assert source.text_content().strip() == program.code.strip()
+    assert back.text_content() == ""
+    reveal(page)
+    assert back.locator("pre").text_content().strip() == program.output
+    shown = back.text_content().partition(program.output)[2].strip()
+    assert len(shown) > 300
+    page.goto(f"{address}practice/#question={asked.id}&mode=predict")
+    page.reload()
+    page.get_by_role("heading", name="What does this block print?").wait_for()
+    assert source.text_content().strip() == program.code.strip()
+    reveal(page)
+    assert back.text_content().strip().endswith(shown)
+
+
 def test_a_session_by_keyboard_alone(practise, site):
     page = practise("practice/#topic=tensors&level=junior")
     tensors = next(

@@ -40,9 +40,11 @@ def test_data_has_every_question_and_every_output_once(site, index, topics, card
         assert not any("snippets" in block["source"] for block in card["blocks"]), card["id"]
     ids = [f"{card['id']}#{block['id']}" for card in cards for block in card["blocks"]]
     assert len(set(ids)) == len(ids)
-    listed = [(q["id"], q["level"], q["blocks"]) for t in index["topics"] for q in t["questions"]]
+    listed = [q for topic in index["topics"] for q in topic["questions"]]
     assert listed == [
-        (card["id"], card["level"], [block["id"] for block in card["blocks"]]) for card in cards
+        {key: card[key] for key in ("id", "level", "kind")}
+        | {"blocks": [block["id"] for block in card["blocks"]]}
+        for card in cards
     ]
     assert {file.stem for file in (site / "practice").glob("*.js")} == {"index", *topics}
 
@@ -52,6 +54,17 @@ def test_a_question_has_the_first_block_with_output_that_draws_nothing_as_its_ex
         outputs = {b.output for b in question.blocks if b.output and b.exported}
         first = next((b["id"] for b in card["blocks"] if b["output"] in outputs), None)
         assert card["example"] == first, card["id"]
+
+
+def test_data_tells_kinds_and_notebooks_and_programs_that_are_asked_about(site, cards):
+    for card, question in zip(cards, questions(), strict=True):
+        assert card["kind"] == question.meta.get("kind", "")
+        assert (site / "practice" / card["notebook"]).resolve().is_file(), card["id"]
+        if card["kind"] in ("predict", "debug"):
+            first = card["blocks"][0]
+            assert first["id"] == card["example"]
+            assert first["output"] == question.blocks[0].output
+    assert {"", "exercise", "predict", "debug"} == {card["kind"] for card in cards}
 
 
 def test_data_can_be_put_into_the_page_as_it_is(site, cards):
