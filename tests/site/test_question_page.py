@@ -130,6 +130,31 @@ def test_the_short_answer_comes_first_in_a_box_of_its_own(visit):
     assert box.evaluate(ground) != page.locator("body").evaluate(ground)
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_an_output_to_predict_waits_until_it_is_asked_for(browser, address, script):
+    asked = next(q for q in questions() if q.meta.get("kind") == "predict")
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(address + asked.url)
+    program, output = page.locator("article pre").first, page.locator("article .result").first
+    assert program.text_content().strip() == asked.blocks[0].code.strip()
+    assert output.text_content().strip() == asked.blocks[0].output
+    expect(program).to_be_visible()
+    expect(output).to_be_hidden()
+    page.get_by_text("Show the output").press("Enter")
+    expect(output).to_be_visible()
+    context.close()
+
+
+def test_an_output_to_predict_is_printed(visit):
+    asked = next(q for q in questions() if q.meta.get("kind") == "predict")
+    page = visit(asked.url)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("article .result").first).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("article .result").first).to_be_hidden()
+
+
 def test_the_actions_below_the_title(visit, site):
     page = visit(QUESTION)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -357,6 +357,17 @@ def test_home_page_starts_with_search_and_topics(visit):
     )
 
 
+def test_sections_of_every_kind_are_in_the_index(site):
+    text = (site / "search" / "index.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("globalThis.SEARCH_INDEX = ").removesuffix(";\n"))
+    pages = {page["url"]: [part[1] for part in page.get("sections", ())] for page in index["pages"]}
+    for question in questions():
+        if question.meta.get("kind"):
+            prose = re.sub(r"^```.*?^```$", "", question.text, flags=re.S | re.M)
+            headings = [name.replace("`", "") for name in re.findall(r"^##+ (.+)$", prose, re.M)]
+            assert headings[:-1] == [name for name in pages[question.url] if name], question.id
+
+
 def test_index_holds_every_question_and_page(site):
     text = (site / "search" / "index.js").read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("globalThis.SEARCH_INDEX = ").removesuffix(";\n"))
