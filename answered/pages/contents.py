@@ -12,7 +12,7 @@ from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
 # The kinds of questions that have a form of their own.
-EXERCISE, PREDICT, DEBUG = KINDS = ("exercise", "predict", "debug")
+KINDS = EXERCISE, PREDICT, DEBUG = ("exercise", "predict", "debug")
 
 
 @dataclass(frozen=True)
