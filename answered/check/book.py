@@ -37,7 +37,7 @@ def whole_questions(book: Book) -> list[Page]:
 
 every_page = partial(of, lambda book: book.pages)
 every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
-every_whole_question = partial(of, lambda book: whole_questions(book))
+every_whole_question = partial(of, whole_questions)
 every_plain_question = partial(
     of, lambda book: [p for p in whole_questions(book) if not p.is_exercise]
 )

@@ -200,7 +200,9 @@ class Page(Source):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The sections that a question of its kind has, in order."""
+        """The sections that a question, or the page of an error message, has, in order."""
+        if self.is_error:
+            return ERROR_SECTIONS
         return EXERCISE_SECTIONS if self.is_exercise else SECTIONS
 
     def blocks_of(self, section: str) -> list[Block]:
