@@ -43,7 +43,7 @@ def every(*kinds: str) -> Callable[[PageRule], Rule]:
 
 every_page = partial(of, lambda book: book.pages)
 every_question = partial(of, lambda book: filter(lambda page: page.is_question, book.pages))
-every_whole_question = partial(of, lambda book: whole_questions(book))
+every_whole_question = partial(of, whole_questions)
 every_refuting_question = partial(
     of, lambda book: [page for page in whole_questions(book) if page.section(CLAIMS)]
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.page import CAUSES, ERROR_SECTIONS, FIX, MEANING, Page
+from ..pages.page import CAUSES, FIX, MEANING, Page
+from .sections import line_of_title, other_sections
 
 WORDS = 250  # of prose, at most
 
@@ -14,19 +15,18 @@ WORDS = 250  # of prose, at most
 def check_error_sections(page: Page, book: Book) -> Iterator[Problem]:
     """A page of an error message has the fixed sections in their order, and is short."""
     found = [heading.text for heading in page.headings if heading.level == 2]
-    if found != list(ERROR_SECTIONS):
-        what = f"sections are {', '.join(found) or 'missing'}"
-        fix = f"have these, in this order: {', '.join('## ' + name for name in ERROR_SECTIONS)}"
-        yield Problem(page.path, line_of_title(page), what, fix)
+    if found != list(page.sections):
+        yield other_sections(page, found)
         return
     words = sum(len(line.split()) for line in page.document.prose[page.document.body :])
     if words > WORDS:
         what = f"the page has {words} words; at most {WORDS}"
         yield Problem(page.path, line_of_title(page), what, "leave what leads to the fix")
-    first, last = page.section(FIX)
-    if not any(first <= block.line <= last for block in page.blocks):
+    if not page.blocks_of(FIX):
         what = f"'{FIX}' has no block that runs"
-        yield Problem(page.path, first - 1, what, "write the mended program of the block above")
+        yield Problem(
+            page.path, page.section(FIX)[0] - 1, what, "write the mended program of the block above"
+        )
     for item in page.items(*page.section(CAUSES)):
         if not (item.bold and item.text):
             what = "an item that is not a cause in bold and its fix"
@@ -45,8 +45,3 @@ def check_message(page: Page, book: Book) -> Iterator[Problem]:
     fix = "copy the message from the output of the block that raises it; where none can, name its"
     fix += " source in the front matter, as quoted_from"
     yield Problem(page.path, line_of_title(page), what, fix)
-
-
-def line_of_title(page: Page) -> int:
-    titles = (heading.line for heading in page.headings if heading.level == 1)
-    return next(titles, page.document.body + 1)

@@ -11,6 +11,7 @@ from ..pages.exercises import asked_name, judge_module, judge_path, shows_judge
 from ..pages.page import JUDGE, SOLUTION, TASK, WRONG, Page
 
 REJECTED = 3  # wrong solutions, at least
+REJECTION = "AssertionError: "
 
 
 def check_exercise(page: Page, book: Book) -> Iterator[Problem]:
@@ -38,11 +39,8 @@ def check_exercise(page: Page, book: Book) -> Iterator[Problem]:
         what = f"'{WRONG}' has {len(wrong)} blocks that the judge rejects; at least {REJECTED}"
         yield Problem(page.path, line_of(page, WRONG), what, f"mark it 'raises'; {fix}")
     for block in wrong:
-        if (
-            not (block.expected or "AssertionError: ")
-            .split("\n")[-2:][0]
-            .startswith("AssertionError: ")
-        ):
+        last = block.expected.splitlines()[-1] if block.expected else REJECTION
+        if not last.startswith(REJECTION):
             what = "a wrong solution that ends in another error than the judge's"
             yield block.problem(what, "have it fail by what it returns")
 

@@ -46,14 +46,24 @@ def check_sections(page: Page, book: Book) -> Iterator[Problem]:
     """A question has the fixed sections in their order; what they hold is for other rules."""
     titles = [heading.line for heading in page.headings if heading.level == 1]
     if not in_order(page) and len(titles) < 2:  # a second title may be one of the sections
-        line = titles[0] if titles else page.document.body + 1
-        what = f"sections are {', '.join(fixed(page)) or 'missing'}"
-        fix = f"have these, in this order: {', '.join('## ' + name for name in page.sections)}"
-        yield Problem(page.path, line, what, fix)
+        yield other_sections(page, fixed(page))
     first = next((heading for heading in page.headings if heading.level == 2), None)
     if in_order(page) and first.text != page.sections[0]:
         what = f"a section above '{page.sections[0]}', with which the page begins"
         yield Problem(page.path, first.line, what, "move it below the short answer")
+
+
+def other_sections(page: Page, found: Sequence[str]) -> Problem:
+    """Return that a page has the sections `found`, and not those of its kind in their order."""
+    what = f"sections are {', '.join(found) or 'missing'}"
+    fix = f"have these, in this order: {', '.join('## ' + name for name in page.sections)}"
+    return Problem(page.path, line_of_title(page), what, fix)
+
+
+def line_of_title(page: Page) -> int:
+    """Return the line of the title; where there is none, that where it belongs."""
+    titles = (heading.line for heading in page.headings if heading.level == 1)
+    return next(titles, page.document.body + 1)
 
 
 def in_order(page: Page) -> bool:
@@ -99,8 +109,8 @@ def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
     """The section "In code" begins with a block that can be typed in an interview."""
-    first, last = page.section(IN_CODE)
-    blocks = [b for b in page.blocks if first <= b.line <= last and is_visible(b)]
+    first, _ = page.section(IN_CODE)
+    blocks = [block for block in page.blocks_of(IN_CODE) if is_visible(block)]
     if not blocks:
         what = "no block that readers see, and that needs no GPU"
         fix = "write the code that an interviewer would ask for"

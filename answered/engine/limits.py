@@ -8,12 +8,13 @@ exploit for the kernel: SECURITY.md says what is defended. The seconds that a bl
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+
+from .landlock import c_library
 
 MEMORY = 6 * 1024**3  # bytes, of one process as of all processes of a block together
 PROCESSES = 100
@@ -45,7 +46,7 @@ def limit() -> None:
 def die_with(parent: int) -> None:
     """Have the kernel kill this process when `parent`, its parent, ends; Linux alone has this."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        c_library().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() not in (parent, 0):  # it had ended before; 0 is one outside a namespace
             os._exit(1)
 
@@ -53,7 +54,7 @@ def die_with(parent: int) -> None:
 def keep_orphans() -> None:
     """Become the parent of descendants whose own parent ends; Linux alone has this."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        c_library().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def excess(pid: int, memory: int = MEMORY, processes: int = PROCESSES, itself: bool = True) -> str:

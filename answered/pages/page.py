@@ -211,8 +211,8 @@ class Page(Source):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """The sections that a question of its kind has, in order."""
-        return SECTIONS_OF.get(self.kind, SECTIONS)
+        """The sections that a question of its kind, or the page of an error message, has, in order."""
+        return ERROR_SECTIONS if self.is_error else SECTIONS_OF.get(self.kind, SECTIONS)
 
     @property
     def program(self) -> Block | None:

@@ -15,7 +15,7 @@ from .article import Article, Section, ShownBlock
 
 # Markers in the stage, which come through every generator as comments and leave the site here.
 CONTENT_BEGIN, CONTENT_END = "<!--content-->", "<!--/content-->"
-BLOCK_END = "<!--/block-->"
+BLOCK_BEGIN, BLOCK_END = "<!--block {}-->", "<!--/block-->"
 # Around what the site adds to the content of a page, which is no part of an article.
 THEME_BEGIN, THEME_END = "<!--theme-->", "<!--/theme-->"
 THEME = re.compile(rf"{THEME_BEGIN}.*?{THEME_END}\n*", re.S)
@@ -48,7 +48,7 @@ FOLDED = r"\1<details><summary>Show the output</summary>\2</details>"
 
 def block_begin(line: int) -> str:
     """Return the marker in front of the block at `line` of its page."""
-    return f"<!--block {line}-->"
+    return BLOCK_BEGIN.format(line)
 
 
 def without_markers(content: str) -> str:

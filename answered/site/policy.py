@@ -10,19 +10,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ..check.html import Fault, faults_of
+from .finish import (
+    BLOCK_BEGIN,
+    BLOCK_END,
+    CONTENT_BEGIN,
+    CONTENT_END,
+    FOLD_OUTPUT,
+    THEME_BEGIN,
+    THEME_END,
+)
 
-# Markers in the stage, which come through every generator as comments and leave the site in
-# `finish`: around the content of a page, and around what the site adds to it.
-CONTENT, END_OF_CONTENT = "content", "/content"
-THEME, END_OF_THEME = "theme", "/theme"
-BLOCK = re.compile(r"(?:/block|block \d+|output)")
-
+BLOCK = re.compile(rf"{BLOCK_BEGIN.format('[0-9]+')}|{BLOCK_END}|{FOLD_OUTPUT}")
 INLINE_SCRIPTS = Path(__file__).with_name("scripts.txt")
 NO_BASE = 'new URL("",location)'
 BASE = re.compile(r'new URL\("[\w./-]*",location\)')  # differs by the depth of a page alone
@@ -45,15 +50,16 @@ def sha256(script: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def known(script: str, hashes: set[str]) -> bool:
+def known(script: str, hashes: Collection[str]) -> bool:
     """Whether an inline script is one of those whose `hashes` are committed."""
     return sha256(BASE.sub(NO_BASE, script)) in hashes
 
 
-def committed() -> set[str]:
+@cache
+def committed() -> frozenset[str]:
     """Return the hashes of the theme's inline scripts, the first word of each line."""
     lines = INLINE_SCRIPTS.read_text(encoding="utf-8").splitlines()
-    return {line.split()[0] for line in lines if line and not line.startswith("#")}
+    return frozenset(line.split()[0] for line in lines if line and not line.startswith("#"))
 
 
 def faults(page: str) -> Iterator[Fault]:
@@ -61,7 +67,7 @@ def faults(page: str) -> Iterator[Fault]:
     tree, hashes = LexborHTMLParser(page), committed()
     content = set()
     for node in tree.root.traverse(include_text=True):
-        if is_comment(node, CONTENT):
+        if is_marker(node, CONTENT_BEGIN):
             for found in content_of(node):
                 if found is None:
                     yield Fault("an end tag that closes what is around the page's content")
@@ -73,8 +79,8 @@ def faults(page: str) -> Iterator[Fault]:
             yield from faults_of_theme(node, hashes)
 
 
-def is_comment(node: LexborNode, text: str) -> bool:
-    return node.is_comment_node and node.comment_content == text
+def is_marker(node: LexborNode, *markers: str) -> bool:
+    return node.is_comment_node and node.html in markers
 
 
 def content_of(begin: LexborNode) -> Iterator[LexborNode | None]:
@@ -89,19 +95,19 @@ def content_of(begin: LexborNode) -> Iterator[LexborNode | None]:
         if node is None:
             if not levels:
                 yield None
-        elif is_comment(node, THEME):
-            while node and not is_comment(node, END_OF_THEME):
+        elif is_marker(node, THEME_BEGIN):
+            while node and not is_marker(node, THEME_END):
                 node = node.next
             levels.append(node and node.next)
-        elif not is_comment(node, END_OF_CONTENT) or levels:
+        elif not is_marker(node, CONTENT_END) or levels:
             levels.append(node.next)
-            if not (node.is_comment_node and BLOCK.fullmatch(node.comment_content)):
+            if not (node.is_comment_node and BLOCK.fullmatch(node.html)):
                 yield node
                 if node.child:
                     levels.append(node.child)
 
 
-def faults_of_theme(node: LexborNode, hashes: set[str]) -> Iterator[Fault]:
+def faults_of_theme(node: LexborNode, hashes: Collection[str]) -> Iterator[Fault]:
     """Yield what an element around the content may not be or have."""
     attributes = {name: value or "" for name, value in node.attributes.items()}
     tag = node.tag

@@ -39,11 +39,12 @@ def body(
     `instead`: lines that stand in place of some of the source, by their numbers there.
     """
     by_block = {outcome.block: outcome for outcome in outcomes}
+    solution = page.blocks_of(SOLUTION) if page.is_exercise else []
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
             folded = SOURCE_OF_FIGURE if draws(piece) else ""
-            if page.is_exercise and piece in page.blocks_of(SOLUTION):
+            if piece in solution:
                 folded = SHOW_SOLUTION
             if piece == page.predicted:
                 lines += ["", FOLD_OUTPUT, ""]
@@ -114,7 +115,7 @@ def error(page: Page, outcomes: Sequence[Outcome], config: Config) -> str:
     text = body(page, outcomes, config.root).strip("\n")
     known = [plain(asked.text) for asked in page.asked]
     others = ["", f"Also searched as: {'; '.join(known)}", "{: .quiet }"] if known else []
-    last = foot(page, facts(outcomes, config.versions, "../verified.md"), config.repository)
+    last = foot(page, facts(outcomes, config.versions, f"../{VERIFIED}"), config.repository)
     return head + "\n".join([text, *others, "", *last])
 
 
