@@ -24,6 +24,10 @@ def chain(a):
     return b
 
 
+def neuron(w, x, b):
+    return ((w * x + b).tanh() - 1) ** 2
+
+
 def judge(Value):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     checks = 0
@@ -95,9 +99,5 @@ def judge(Value):
     check("a + 1, a * 2, a - 3", lambda a: (a + 1) * 2 * (a - 3), 5.0)
     check("1 + a, 2 * a", lambda a: (1 + a) * (2 * a), 5.0)
     check("1 - a", lambda a: 1 - a, 5.0)
-    check(
-        "a neuron",
-        lambda w, x, b: ((w * x + b).tanh() - 1) ** 2,
-        *(0.5, -1.2, 0.1),
-    )
+    check("a neuron", neuron, 0.5, -1.2, 0.1)
     print(f"accepted: {checks + 1} checks")
