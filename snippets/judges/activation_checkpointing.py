@@ -24,21 +24,23 @@ def judge(checkpoint):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     checks = 0
 
-    def run(call, block, x, *rest, layer=None, twice=False):
+    def run(call, block, x, *rest, layer=None, twice=False, both=False):
         """Loss, gradients, and the random number that comes after them."""
         torch.manual_seed(1)
         x = x.detach().clone().requires_grad_()
-        tensors = [x, *block.parameters()]
+        named = {"x": x}
+        named |= block.named_parameters()
         hidden = x
         if layer is not None:  # so that the argument is no leaf
-            tensors += layer.parameters()
+            named |= layer.named_parameters(prefix="layer before")
             hidden = layer(x).tanh()
+        rest = (hidden,) if both else rest
         out = call(block, hidden, *rest)
         if twice:
             out = call(block, out, *rest)
         assert out.requires_grad, "the result has no gradient"
         loss = (out * hidden).square().sum()
-        for t in tensors:
+        for t in named.values():
             t.grad = None
         try:
             loss.backward()
@@ -47,8 +49,13 @@ def judge(checkpoint):
                 "nothing was recorded in backward, where gradients are off: "
                 "recompute under torch.enable_grad()"
             )
+            assert "a second time" not in str(error), (
+                "the backward of the block runs on into the graph before it: "
+                "detach each tensor among the arguments"
+            )
             raise AssertionError(f"backward raises: {error}") from error
-        return loss.detach(), [t.grad for t in tensors], torch.rand(1)
+        gradients = {name: t.grad for name, t in named.items()}
+        return loss.detach(), gradients, torch.rand(1)
 
     def check(what, *arguments, dropout=0.0, **settings):
         nonlocal checks
@@ -58,13 +65,16 @@ def judge(checkpoint):
         block.calls = 0
         real = run(checkpoint, block, *arguments, **settings)
         assert torch.allclose(real[0], due[0]), f"{what}: wrong result"
-        for index, (a, b) in enumerate(zip(real[1], due[1], strict=True)):
-            name = "x" if index == 0 else "a parameter"
+        for name, b in due[1].items():
+            a = real[1][name]
             assert a is not None, (
                 f"{what}: {name} has no gradient: recompute, then call "
-                "backward() on the new result, for the parameters too"
+                "backward() on the new result, for inputs and parameters"
             )
-            hint = ": detach the inputs before you recompute" * (index == 0)
+            hint = (
+                ": detach the inputs before you recompute, and give "
+                "grad_output to the inner backward"
+            )
             if dropout:
                 hint = ": draw the same random numbers when you recompute"
             assert torch.allclose(a, b), (
@@ -106,9 +116,12 @@ def judge(checkpoint):
     check("with dropout", x, dropout=0.5)
     check("a mask and a number as arguments", x, mask, 0.5)
     check("None as an argument", x, None, 0.5)
+    check("two arguments of one layer", x, layer=layer, both=True)
     check("two calls in a row", x, dropout=0.5, layer=layer, twice=True)
     frozen = Block(0.0).requires_grad_(False)
     due = run(lambda f, *a: f(*a), frozen, x)[1]
     real = run(checkpoint, frozen, x)[1]
-    assert torch.allclose(real[0], due[0]), "frozen parameters: wrong gradient"
+    assert torch.allclose(real["x"], due["x"]), (
+        "frozen parameters: wrong gradient"
+    )
     print(f"accepted: {checks + 3} checks")

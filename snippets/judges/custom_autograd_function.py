@@ -56,8 +56,8 @@ def judge(Swish):
     changed.detach().mul_(2)
     try:
         real = torch.autograd.grad(y.sum(), x)[0]
-    except RuntimeError as error:
-        assert "modified by an inplace operation" in str(error), error
+    except RuntimeError:
+        pass  # refused
     else:
         due = torch.autograd.grad(swish(x, beta).sum(), x)[0]
         assert torch.allclose(real, due), (
@@ -69,7 +69,8 @@ def judge(Swish):
     assert real.tolist() == [0, 1], (
         f"the gradient for x = -1000 and 1000 is {real.tolist()}, not [0, 1]"
     )
-    assert Swish.apply(x.bfloat16(), beta.bfloat16()).dtype == torch.bfloat16
+    kind = Swish.apply(x.bfloat16(), beta.bfloat16()).dtype
+    assert kind == torch.bfloat16, f"two bfloat16 tensors give {kind}"
     checks += 3
 
     def second(function):
@@ -83,7 +84,11 @@ def judge(Swish):
     try:
         real = second(Swish.apply)
     except RuntimeError as error:
-        assert "once_differentiable" in str(error), error
+        assert "does not require grad" not in str(error), (
+            "the gradient has no graph, so beside another term the second "
+            "derivative is lost without an error: mark backward "
+            "@once_differentiable"
+        )
     else:
         assert torch.allclose(real, due), (
             "the second derivative is wrong without an error: compute what "

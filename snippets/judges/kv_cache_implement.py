@@ -96,8 +96,14 @@ def judge(CausalSelfAttention):
     run([4, 3, 2], "in pieces of 4, 3 and 2")
 
     _, cache = model(x[:, :5])
-    one, two = (model(t[:, :1], cache)[0] for t in (x[:, 5:], -x[:, 5:]))
+    one, behind = model(x[:, 5:6], cache)
+    kept = [t.clone() for t in behind]
+    two, _ = model(-x[:, 5:6], cache)
     assert close(one, expected[:, 5:6]) and not close(one, two), (
         "two continuations of one cache are wrong"
     )
-    print(f"accepted: {checks + 3} checks")
+    assert all(map(torch.equal, kept, behind)), (
+        "a second continuation of a cache overwrites that of the first: they "
+        "share memory"
+    )
+    print(f"accepted: {checks + 4} checks")

@@ -12,14 +12,15 @@ def judge(conv2d):
     def check(what, x, weight, bias=None, hint="wrong values", **settings):
         nonlocal checks
         due = F.conv2d(x, weight, bias, **settings)
-        kept = x.clone()
+        kept = x.clone(), weight.clone()
         real = conv2d(x, weight, bias, **settings)
         assert real.shape == due.shape, (
             f"{what}: shape {tuple(real.shape)} instead of {tuple(due.shape)}"
         )
         assert real.dtype == due.dtype, f"{what}: {real.dtype}"
         assert torch.allclose(real, due, atol=1e-10), f"{what}: {hint}"
-        assert torch.equal(x, kept), f"{what}: the input has changed"
+        assert torch.equal(x, kept[0]), f"{what}: the input has changed"
+        assert torch.equal(weight, kept[1]), f"{what}: the weight has changed"
         checks += 1
 
     def random(*shape):
@@ -31,6 +32,7 @@ def judge(conv2d):
         f"5 x 5 with a kernel of 3 x 3 gives {tuple(real.shape[2:])}, not "
         "(3, 3): a side is (size - kernel) // stride + 1"
     )
+    assert real.dtype == x.dtype, f"the output is {real.dtype}, x {x.dtype}"
     flipped = F.conv2d(x, weight.flip(2, 3))
     assert not torch.allclose(real, flipped), (
         "the kernel is flipped: layers compute a cross-correlation"
@@ -76,8 +78,12 @@ def judge(conv2d):
     real = conv2d(*inputs, stride=2, padding=1)
     assert real.requires_grad, "the result has no gradient"
     due = F.conv2d(*inputs, stride=2, padding=1)
-    pairs = (torch.autograd.grad(t.sin().sum(), inputs) for t in (real, due))
+    pairs = (
+        torch.autograd.grad(t.sin().sum(), inputs, allow_unused=True)
+        for t in (real, due)
+    )
     for name, a, b in zip(("x", "weight", "bias"), *pairs, strict=True):
+        assert a is not None, f"no gradient reaches {name}"
         assert torch.allclose(a, b), f"wrong gradient of {name}"
         checks += 1
     print(f"accepted: {checks + 3} checks")

@@ -54,21 +54,22 @@ def judge(LoRALinear):
         f"for r = 4 and alpha = 8 the low-rank part is multiplied by "
         f"{factor:.2f}, not by alpha / r = 2"
     )
+    names = "x", "lora_A", "lora_B"
+    ours = x.clone().requires_grad_(), layer.lora_A, layer.lora_B
+    theirs = [t.detach().clone().requires_grad_() for t in ours]
     layer.zero_grad()
-    layer(x).sin().sum().backward()
-    a, b = (
-        p.detach().clone().requires_grad_()
-        for p in (layer.lora_A, layer.lora_B)
-    )
-    expected = F.linear(x, original + 2 * b @ a, base.bias)
+    layer(ours[0]).sin().sum().backward()
+    z, a, b = theirs
+    expected = F.linear(z, original + 2 * b @ a, base.bias)
     expected.sin().sum().backward()
-    for name, due in (("lora_A", a.grad), ("lora_B", b.grad)):
-        real = getattr(layer, name).grad
-        assert real is not None and torch.allclose(real, due), (
-            f"wrong gradient of {name}"
+    for name, real, due in zip(names, ours, theirs, strict=True):
+        assert real.grad is not None, f"{name} has no gradient"
+        hint = ": frozen is the weight alone, gradients go through the base"
+        assert torch.allclose(real.grad, due.grad), (
+            f"wrong gradient of {name}{hint * (name == 'x')}"
         )
     assert base.weight.grad is None, "the base has got a gradient"
-    checks += 5
+    checks += 6
 
     def state(what, merged):
         nonlocal checks
