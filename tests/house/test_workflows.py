@@ -55,7 +55,9 @@ def test_which_jobs_may_write():
 
 def test_main_alone_is_published():
     """`pages.yml` can be started by hand on any branch."""
-    publishing = [body for (name, job), body in JOBS.items() if name == "pages.yml" and job != "build"]
+    publishing = [
+        body for (name, job), body in JOBS.items() if name == "pages.yml" and job != "build"
+    ]
     for body in publishing:
         assert "github.ref == 'refs/heads/main'" in body.get("if", "").split(" && "), body["name"]
     assert len(publishing) == 2
