@@ -1,8 +1,9 @@
 """Seccomp: system calls that a block is not to make, as neither Landlock nor namespaces close them.
 
 They are few: those for the keys that the kernel keeps, for sockets of families that no network
-namespace holds, such as those of virtual machines, and for io_uring, which can make sockets without
-a system call. A filter sees numbers and no paths, so files are for the other means.
+namespace holds, such as those of virtual machines, for limits and priorities of other processes,
+which would be those of later blocks, and for io_uring, which can make sockets without a system
+call. A filter sees numbers and no paths, so files are for the other means.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import platform
 import struct
 import sys
+from dataclasses import dataclass
 
 from .landlock import c_library
 
@@ -21,13 +23,30 @@ PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000  # the latter with the number of an error
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets of what a filter sees of a call
 LOAD, RETURN, IF_EQUAL, IF_AT_LEAST = 0x20, 0x06, 0x15, 0x35
+SIZE = 8  # bytes of an instruction
 X32 = 0x40000000  # with this number begin the calls of another ABI of x86-64
 FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6; AF_NETLINK, which tells of network devices
-# By machine: its name in <linux/audit.h>, and the numbers in <asm/unistd.h> of socket, and of
-# add_key, request_key, keyctl and io_uring_setup.
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a kind of processor is called in <linux/audit.h>, and numbers of <asm/unistd.h>.
+
+    Attributes:
+        refused: of add_key, request_key, keyctl, io_uring_setup, setpriority and ioprio_set.
+        own: of prlimit64, sched_setaffinity, sched_setscheduler, sched_setparam and sched_setattr,
+            of which the first argument has to be 0, for the caller itself.
+    """
+
+    architecture: int
+    socket: int
+    refused: tuple[int, ...]
+    own: tuple[int, ...]
+
+
 MACHINES = {
-    "x86_64": (0xC000003E, 41, (248, 249, 250, 425)),
-    "aarch64": (0xC00000B7, 198, (217, 218, 219, 425)),
+    "x86_64": Machine(0xC000003E, 41, (248, 249, 250, 425, 141, 251), (302, 203, 144, 142, 314)),
+    "aarch64": Machine(0xC00000B7, 198, (217, 218, 219, 425, 140, 30), (261, 122, 119, 118, 274)),
 }
 
 
@@ -36,29 +55,36 @@ def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> b
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
-def when(comparison: int, value: int, then: int) -> bytes:
-    return instruction(comparison, value, if_false=1) + instruction(RETURN, then)
+def refuse(error: int) -> bytes:
+    return instruction(RETURN, REFUSE | error)
 
 
-def unless(value: int, then: int) -> bytes:
-    return instruction(IF_EQUAL, value, if_true=1) + instruction(RETURN, then)
+def case(value: int, *then: bytes) -> bytes:
+    """Return instructions for one value of what was loaded."""
+    whole = b"".join(then)
+    return instruction(IF_EQUAL, value, if_false=len(whole) // SIZE) + whole
 
 
-def program(machine: str) -> bytes:
+def program(name: str) -> bytes:
     """Return the filter for a machine; nothing for one whose numbers are not known here."""
-    if machine not in MACHINES or sys.maxsize < 2**32:
+    if name not in MACHINES or sys.maxsize < 2**32:
         return b""
-    architecture, socket, calls = MACHINES[machine]
+    machine = MACHINES[name]
+    allow, argument = instruction(RETURN, ALLOW), instruction(LOAD, FIRST_ARGUMENT)
     parts = [
         instruction(LOAD, ARCHITECTURE),
-        unless(architecture, REFUSE | errno.ENOSYS),
+        instruction(IF_EQUAL, machine.architecture, if_true=1) + refuse(errno.ENOSYS),
         instruction(LOAD, NUMBER),
-        when(IF_AT_LEAST, X32, REFUSE | errno.ENOSYS),
-        *(when(IF_EQUAL, call, REFUSE | errno.EPERM) for call in calls),
-        unless(socket, ALLOW),
-        instruction(LOAD, FIRST_ARGUMENT),
-        *(when(IF_EQUAL, family, ALLOW) for family in FAMILIES),
-        instruction(RETURN, REFUSE | errno.EAFNOSUPPORT),
+        instruction(IF_AT_LEAST, X32, if_false=1) + refuse(errno.ENOSYS),
+        *(case(number, refuse(errno.EPERM)) for number in machine.refused),
+        *(case(number, argument, case(0, allow), refuse(errno.EPERM)) for number in machine.own),
+        case(
+            machine.socket,
+            argument,
+            *(case(family, allow) for family in FAMILIES),
+            refuse(errno.EAFNOSUPPORT),
+        ),
+        allow,
     ]
     return b"".join(parts)
 
@@ -82,7 +108,7 @@ def restrict() -> None:
     if not available():
         return
     instructions = ctypes.create_string_buffer(PROGRAM)
-    size = len(PROGRAM) // len(instruction(RETURN, 0))
+    size = len(PROGRAM) // SIZE
     if code := set_filter(struct.pack("HP", size, ctypes.addressof(instructions))):
         raise OSError(code, f"seccomp: {os.strerror(code)}")
 

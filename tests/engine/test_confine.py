@@ -247,7 +247,7 @@ import ctypes, errno, socket
 from answered.engine.seccomp import MACHINES
 
 libc = ctypes.CDLL(None, use_errno=True)
-for call in MACHINES[{machine!r}][2]:
+for call in MACHINES[{machine!r}].refused:
     libc.syscall(call, 0, 0, 0, 0, 0)
     print(errno.errorcode[ctypes.get_errno()], end=" ")
 for family in range(64):
@@ -268,7 +268,7 @@ def test_a_block_has_neither_the_keys_of_the_kernel_nor_sockets_of_virtual_machi
 ):
     monkeypatch.setenv(WITHOUT, "landlock namespaces")
     result = small(root=PROJECT).run(block(CALLS.format(machine=platform.machine()), *marks))
-    assert result.output == "EPERM EPERM EPERM EPERM 1 2 10 16 ", result
+    assert result.output == "EPERM " * 6 + "1 2 10 16 ", result
 
 
 @filtered
@@ -302,19 +302,44 @@ def verdict(program: bytes, architecture: int, number: int, argument: int) -> tu
             at += if_true if holds else if_false
 
 
-@pytest.mark.parametrize("machine", seccomp.MACHINES)
-def test_the_filter_of_each_machine(machine):
-    architecture, make_socket, calls = seccomp.MACHINES[machine]
-    program = seccomp.program(machine)
+@pytest.mark.parametrize("name", seccomp.MACHINES)
+def test_the_filter_of_each_machine(name):
+    machine, program = seccomp.MACHINES[name], seccomp.program(name)
+    here = machine.architecture
     for number in range(600):
-        allowed, code = verdict(program, architecture, number, 2)
-        assert allowed == (number not in calls) and (allowed or code == errno.EPERM), number
+        of_itself, of_another = (verdict(program, here, number, argument) for argument in (0, 1))
+        assert of_itself[0] == (number not in (*machine.refused, machine.socket)), number
+        assert of_another[0] == (number not in (*machine.refused, *machine.own)), number
     for family in range(64):
-        allowed, code = verdict(program, architecture, make_socket, family)
+        allowed, code = verdict(program, here, machine.socket, family)
         assert allowed == (family in (1, 2, 10, 16)) and (allowed or code == errno.EAFNOSUPPORT)
-    for other in ((0x40000003, 41, 2), (architecture, seccomp.X32 + make_socket, 2)):
+    for other in ((0x40000003, 41, 2), (here, seccomp.X32 + machine.socket, 2)):
         assert verdict(program, *other) == (False, errno.ENOSYS)
     assert seccomp.program("riscv64") == b""
+
+
+SPOILS = {
+    "limits": "resource.prlimit({0}, resource.RLIMIT_NOFILE, (1, 1))",
+    "processors": "os.sched_setaffinity({0}, os.sched_getaffinity(0))",
+    "a scheduler": "os.sched_setscheduler({0}, os.SCHED_IDLE, os.sched_param(0))",
+    "a priority": "os.setpriority(os.PRIO_PROCESS, {0}, 19)",
+}
+
+
+@filtered
+@pytest.mark.parametrize("name", SPOILS)
+def test_a_block_does_not_set_what_later_blocks_inherit(run, name):
+    """Each is forked by one process, which is of the same user."""
+    code = SPOILS[name].format("os.getppid()")
+    result = run(f"import os, resource\n{code}")
+    assert result.exception.startswith("PermissionError"), result
+
+
+@filtered
+def test_a_block_sets_limits_of_its_own(run):
+    code = "import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))\n"
+    more = "os.sched_setaffinity(0, os.sched_getaffinity(0))\nprint(resource.prlimit(0, 7)[0])"
+    assert run(code + more).output == "99\n"
 
 
 @alone
