@@ -1,9 +1,9 @@
 """Seccomp: system calls that a block is not to make, as neither Landlock nor namespaces close them.
 
 They are few: those for the keys that the kernel keeps, for sockets of families that no network
-namespace holds, such as those of virtual machines, for limits and priorities of other processes,
-which would be those of later blocks, and for io_uring, which can make sockets without a system
-call. A filter sees numbers and no paths, so files are for the other means.
+namespace holds, such as those of virtual machines, for limits of another process, such as the one
+that forks later blocks, and for io_uring, which can make sockets without a system call. A filter
+sees numbers and no paths, so files are for the other means.
 """
 
 from __future__ import annotations
@@ -33,20 +33,18 @@ class Machine:
     """What a kind of processor is called in <linux/audit.h>, and numbers of <asm/unistd.h>.
 
     Attributes:
-        refused: of add_key, request_key, keyctl, io_uring_setup, setpriority and ioprio_set.
-        own: of prlimit64, sched_setaffinity, sched_setscheduler, sched_setparam and sched_setattr,
-            of which the first argument has to be 0, for the caller itself.
+        refused: of add_key, request_key, keyctl and io_uring_setup.
     """
 
     architecture: int
     socket: int
+    prlimit64: int
     refused: tuple[int, ...]
-    own: tuple[int, ...]
 
 
 MACHINES = {
-    "x86_64": Machine(0xC000003E, 41, (248, 249, 250, 425, 141, 251), (302, 203, 144, 142, 314)),
-    "aarch64": Machine(0xC00000B7, 198, (217, 218, 219, 425, 140, 30), (261, 122, 119, 118, 274)),
+    "x86_64": Machine(0xC000003E, 41, 302, (248, 249, 250, 425)),
+    "aarch64": Machine(0xC00000B7, 198, 261, (217, 218, 219, 425)),
 }
 
 
@@ -77,7 +75,8 @@ def program(name: str) -> bytes:
         instruction(LOAD, NUMBER),
         instruction(IF_AT_LEAST, X32, if_false=1) + refuse(errno.ENOSYS),
         *(case(number, refuse(errno.EPERM)) for number in machine.refused),
-        *(case(number, argument, case(0, allow), refuse(errno.EPERM)) for number in machine.own),
+        # 0 is the caller itself.
+        case(machine.prlimit64, argument, case(0, allow), refuse(errno.EPERM)),
         case(
             machine.socket,
             argument,
