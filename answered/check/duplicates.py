@@ -33,24 +33,23 @@ def wordings(page: Page) -> list[str]:
 
 def check_duplicates(book: Book) -> Iterator[Problem]:
     """Yield every question that is asked twice, in these words or nearly so."""
-    first: dict[tuple[str, ...], tuple[Page, int]] = {}
+    first: dict[tuple[str, ...], tuple[Page, int, str]] = {}
     asked = [
-        (page, number)
+        (page, number, text)
         for page in (*book.questions, *book.errors)
-        for number in range(len(wordings(page)))
+        for number, text in enumerate(wordings(page))
     ]
     # All titles come first: another wording gives way to a title, whatever the order of pages.
-    for page, number in sorted(asked, key=lambda each: (each[1] > 0, each[0].path)):
-        text = wordings(page)[number]
+    for page, number, text in sorted(asked, key=lambda each: (each[1] > 0, each[0].path)):
         words = wording(text)
-        other, same = first.setdefault(words, (page, number))
+        other, same, as_asked = first.setdefault(words, (page, number, text))
         if not words or (other, same) == (page, number):
             continue
         where, fix = "on this page", "delete this wording"
         if other is not page:
             where = f"by {other.path}:{line_of(other, same)}"
             fix = "ask another question, or leave this one to that page"
-        what = f"'{text}' is asked {where} already, as '{wordings(other)[same]}'"
+        what = f"'{text}' is asked {where} already, as '{as_asked}'"
         yield Problem(page.path, line_of(page, number), what, fix)
 
 

@@ -7,9 +7,9 @@ import os
 import sys
 import traceback
 
-from ..engine import limits, namespaces
+from ..engine import limits, namespaces, seccomp
 from ..engine.confine import reachable
-from ..engine.landlock import ALL, Landlock
+from ..engine.landlock import ALL, READ, Landlock
 
 CELL = "<cell-{}>"  # stands for the file of a cell, counted from 1, in tracebacks and warnings
 
@@ -17,7 +17,7 @@ CELL = "<cell-{}>"  # stands for the file of a cell, counted from 1, in tracebac
 def main(parent: str, reach: str, connection_file: str) -> None:
     """Become the kernel that talks to the process `parent` through `connection_file`.
 
-    `reach`: "root", "readable" and "without" of `worker.Plan`, as JSON.
+    `reach`: "root" and "without" of `worker.Plan`, and the paths "readable" besides, as JSON.
     """
     limits.die_with(int(parent))
     if sys.platform == "linux":
@@ -38,9 +38,14 @@ def confine(root: str, readable: list[str], without: list[str]) -> None:
     """Confine this process as a block's is; its folder is the one above the working directory."""
     os.environ.pop("JPY_PARENT_PID", None)  # ipykernel takes a parent with the pid 1 for none
     folder = os.path.dirname(os.getcwd())
-    allowed = reachable(root, readable)
+    allowed = reachable(root) | dict.fromkeys(readable, READ)
     seen = [folder, *allowed]
-    namespaces.enter(0 if "namespaces" in without else namespaces.available(seen), seen)
+    entered = 0 if "namespaces" in without else namespaces.available(seen)
+    namespaces.enter(entered, seen)
+    if entered == namespaces.ALL:
+        namespaces.freeze()
+        namespaces.make_writable(folder)
+        os.chdir(os.getcwd())
     if os.getpid() == 1 and (kernel := os.fork()):
         while os.wait()[0] != kernel:  # others are orphans
             pass
@@ -48,6 +53,8 @@ def confine(root: str, readable: list[str], without: list[str]) -> None:
     namespaces.drop_privileges()
     if "landlock" not in without:
         Landlock(allowed).restrict({folder: ALL})
+    if "seccomp" not in without:
+        seccomp.restrict()
 
 
 def describe(error: BaseException) -> list[str]:

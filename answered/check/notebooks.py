@@ -22,7 +22,7 @@ from ..engine import limits
 from ..engine.block import Block
 from ..engine.cache import BROKEN, Cache, digest, files_digest
 from ..engine.confine import without
-from ..engine.environment import cache_folders, command, environment, fill_caches, folders
+from ..engine.environment import command, environment, folders, own_caches
 from ..engine.judge import compare, judge, normal, shown_output, unsteady
 from ..engine.problems import Problem
 from ..engine.result import Result
@@ -253,10 +253,9 @@ class NotebookSession:
         print(f"executing {notebook.path}", file=sys.stderr, flush=True)
         self.executed.append(notebook.path)
         code = "\n".join(cell.source for cell in notebook.code)
-        fill_caches(self.settings, code)
         reach = {
             "root": str(self.settings.root),
-            "readable": cache_folders(self.settings) + self.settings.helpers_in(code),
+            "readable": self.settings.helpers_in(code),
             "without": sorted(without()),
         }
         cells = [
@@ -268,7 +267,8 @@ class NotebookSession:
             for part in ("cwd", "home", "tmp", "run"):
                 (folder / part).mkdir()
             (folder / "cells").write_text(json.dumps(cells), encoding="utf-8")
-            output, stopped = self.execute(folder, reach)
+            caches = own_caches(self.settings, folder, code)
+            output, stopped = self.execute(folder, reach, caches)
             log = (folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
         empty = asdict(CellResult(""))
         results = [CellResult.load(empty | json.loads(line)) for line in output.splitlines()]
@@ -277,17 +277,17 @@ class NotebookSession:
             results.append(CellResult(ended, detail=detail))
         return results
 
-    def execute(self, folder: Path, reach: dict) -> tuple[str, str]:
+    def execute(self, folder: Path, reach: dict, caches: dict) -> tuple[str, str]:
         """Have the cells in `folder` executed; return the answers, and why it was stopped.
 
-        `reach`: see `kernel.main`.
+        `reach`: see `kernel.main`. `caches`: see `own_caches`.
         """
         own = {"JUPYTER_PATH": str(folder / "jupyter"), "JUPYTER_RUNTIME_DIR": str(folder / "run")}
         with open(folder / "cells", encoding="utf-8") as cells, open(folder / "log", "wb") as log:
             process = subprocess.Popen(
                 command("execute", str(os.getpid()), json.dumps(reach), package=__package__),
                 cwd=folder / "cwd",
-                env=environment(self.settings) | folders(folder) | own,
+                env=environment(self.settings) | folders(folder) | caches | own,
                 stdin=cells,
                 stdout=subprocess.PIPE,
                 stderr=log,

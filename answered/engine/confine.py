@@ -1,16 +1,16 @@
 """The reach of examples, by the means that this system has, and what is missing where it lacks.
 
-Linux has two: Landlock for files, sockets and signals, namespaces for the network and processes.
-Each works without the other, and without privileges.
+Linux has three: Landlock for files, sockets and signals, namespaces for the network, processes and
+what is read-only, and seccomp for the rest. Each works without the others, and without privileges.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
-from . import namespaces
+from . import namespaces, seccomp
 from .landlock import ALL, LIST, READ, WRITE_DEVICE, version
 
 WITHOUT = "ANSWERED_WITHOUT"  # environment variable: means to do without, for tests and measurement
@@ -24,7 +24,7 @@ TRUNCATION, SIGNALS = 3, 6  # the versions of Landlock that confine them
 
 
 def without() -> set[str]:
-    """Return the means that this build is to do without: "landlock", "namespaces"."""
+    """Return the means that this build is to do without: "landlock", "namespaces", "seccomp"."""
     return set(os.environ.get(WITHOUT, "").split())
 
 
@@ -33,31 +33,38 @@ def landlock_works() -> bool:
     return "landlock" not in without() and version() > 0
 
 
-def reachable(root: str, more: Iterable[str]) -> Mapping[str, int]:
+def reachable(root: str) -> Mapping[str, int]:
     """Return the rights that all examples of the project in `root` have, by paths.
 
     What they import is below the prefixes; of the project itself they can list folders, as Python
-    does before it imports from one. `more`: paths besides that they may read.
+    does before it imports from one.
     """
     python = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     packages = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
     libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
     readable = [*SYSTEM, *(f"/etc/{name}" for name in CONFIGURATION)]
-    readable += [*python, *packages, *filter(os.path.isabs, libraries), *more]
+    readable += [*python, *packages, *filter(os.path.isabs, libraries)]
     rights = {os.path.abspath(root): LIST} | dict.fromkeys(readable, READ)
     return rights | dict.fromkeys(DEVICES, WRITE_DEVICE) | {namespaces.SHARED: ALL}
 
 
-def tell_missing(entered: int, with_landlock: bool) -> None:
-    """Say on stderr, in one line, what examples can do here and are not to; nothing is fine."""
+def tell_missing(entered: int, without: Collection[str] = ()) -> None:
+    """Say on stderr, in one line, what examples can do here and are not to; nothing is fine.
+
+    `without`: see `worker.Plan`.
+    """
     alone = entered == namespaces.ALL
-    landlock = version() if with_landlock else 0
+    landlock = 0 if "landlock" in without else version()
+    filtered = "seccomp" not in without and seccomp.available()
     can = {
-        "read and write your files": not landlock,
-        "empty your files": 0 < landlock < TRUNCATION,
+        "read your files": alone and not landlock,
+        "read and write your files": not alone and not landlock,
+        "empty your files": not alone and 0 < landlock < TRUNCATION,
+        "change modes and times of your files": not alone and landlock,
         "reach the network": not entered,
         "signal your processes": not alone and landlock < SIGNALS,
         "leave processes behind": not alone,
+        "use the kernel's keys": sys.platform == "linux" and not filtered,
     }
     if lacks := ", ".join(what for what, possible in can.items() if possible):
         print(f"note: on this system examples can {lacks}", file=sys.stderr, flush=True)

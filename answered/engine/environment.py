@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,27 +37,24 @@ def device_environment(settings: Settings, folder: Path) -> dict[str, str]:
     }
 
 
-def cache_folders(settings: Settings) -> list[str]:
-    """Return the folders of `Settings.caches`, made where they were missing and can be made."""
-    folders = [settings.environment[variable] for variable in settings.caches]
-    for folder in folders:
-        with suppress(OSError):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-    return [folder for folder in folders if os.path.isdir(folder)]
+def own_caches(settings: Settings, folder: Path, code: str) -> dict[str, str]:
+    """Return the variables that lead a block to folders of its own in place of `Settings.caches`.
 
-
-def fill_caches(settings: Settings, code: str) -> None:
-    """Fill the folders of `Settings.caches` that are empty, if code may import what reads them."""
-    with filling:
-        there = cache_folders(settings)
-        for variable, module in settings.caches.items():
-            folder, package = settings.environment[variable], module.partition(".")[0]
-            used = folder in there and (package in code or settings.helpers in code)
-            if used and not os.listdir(folder):
-                line = [sys.executable, "-P", "-c", f"import {module}"]
-                env = environment(settings)
-                del env["PYTHONPATH"]
-                subprocess.run(line, env=env, stderr=subprocess.DEVNULL, check=False)
+    They are below `folder`: copies, if the code may import what reads them; an empty cache is
+    filled first.
+    """
+    for variable, module in settings.caches.items():
+        if module.partition(".")[0] in code or settings.helpers in code:
+            cache = Path(settings.environment[variable])
+            with filling, suppress(OSError):  # without it a library makes its own
+                cache.mkdir(parents=True, exist_ok=True)
+                if not os.listdir(cache):
+                    line = [sys.executable, "-P", "-c", f"import {module}"]
+                    env = environment(settings)
+                    del env["PYTHONPATH"]
+                    subprocess.run(line, env=env, stderr=subprocess.DEVNULL, check=False)
+                shutil.copytree(cache, folder / variable)
+    return {variable: str(folder / variable) for variable in settings.caches}
 
 
 def present(names: tuple[str, ...]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 
 from .landlock import c_library
@@ -58,37 +57,64 @@ def keep_orphans() -> None:
 
 
 def excess(pid: int, memory: int = MEMORY, processes: int = PROCESSES, itself: bool = True) -> str:
-    """Return what a process, if `itself`, and its descendants have too much of; "" for nothing."""
+    """Return what a process, if `itself`, and its descendants have too much of; "" for nothing.
+
+    Those that end meanwhile have nothing. One that hides what it holds has too much.
+    """
     import psutil  # here: blocks on a device run where it may not be installed, and are not watched
+
+    def resident(member: psutil.Process) -> int:
+        with suppress(psutil.Error):
+            return member.memory_info().rss
+        return 0
+
+    def proportional(member: psutil.Process) -> int:
+        """Return the same with pages that are shared counted once, which takes longer."""
+        with suppress(psutil.Error):
+            info = member.memory_full_info()
+            return getattr(info, "pss", info.rss)
+        return resident(member)
 
     try:
         process = psutil.Process(pid)
         family = [process] * itself + process.children(recursive=True)
-        if len(family) > processes:
-            return f"more than {processes} processes"
-        files = memory_files(member.pid for member in family)
-        if sum(member.memory_info().rss for member in family) + files <= memory:
-            return ""
-        # Slower; counts pages that are shared once.
-        used = [member.memory_full_info() for member in family]
     except psutil.Error:
         return ""
-    own = files + sum(getattr(info, "pss", info.rss) for info in used)
-    return f"more than {memory / 1024**3:g} GB of memory" if own > memory else ""
+    if len(family) > processes:
+        return f"more than {processes} processes"
+    files: dict[tuple[int, int], int] = {}
+    for member in family:
+        try:
+            files |= memory_files(member.pid)
+        except PermissionError:  # or it has ended, and its parent does not know yet
+            if resident(member):
+                return "a process whose memory cannot be counted"
+    held = sum(files.values())
+    if (
+        held + sum(map(resident, family)) <= memory
+        or held + sum(map(proportional, family)) <= memory
+    ):
+        return ""
+    return f"more than {memory / 1024**3:g} GB of memory"
 
 
-def memory_files(pids: Iterable[int]) -> int:
-    """Return the bytes of files in memory that processes hold open, which no process need map."""
+def memory_files(pid: int) -> dict[tuple[int, int], int]:
+    """Return the bytes of files in memory that a process holds open, which none need map.
+
+    They are by device and inode, as several processes may hold one.
+
+    Raises:
+        PermissionError: they are hidden, as those of a process are that has ended or wants it so.
+    """
     found = {}
-    for pid in pids:
-        with suppress(OSError):  # it has ended, or the system has no such folder
-            for number in os.listdir(f"/proc/{pid}/fd"):
-                link = f"/proc/{pid}/fd/{number}"
-                with suppress(FileNotFoundError):
-                    if os.readlink(link).startswith(("/memfd:", "/dev/shm/")):
-                        status = os.stat(link)
-                        found[status.st_dev, status.st_ino] = 512 * status.st_blocks
-    return sum(found.values())
+    with suppress(FileNotFoundError, ProcessLookupError):  # it is gone, or there is no such folder
+        for number in os.listdir(f"/proc/{pid}/fd"):
+            link = f"/proc/{pid}/fd/{number}"
+            with suppress(FileNotFoundError):
+                if os.readlink(link).startswith(("/memfd:", "/dev/shm/")):
+                    status = os.stat(link)
+                    found[status.st_dev, status.st_ino] = 512 * status.st_blocks
+    return found
 
 
 def kill_group(pid: int) -> None:

@@ -20,8 +20,8 @@ from .landlock import c_library
 from .limits import SHARED_MEMORY
 from .temporary import remove
 
-# <linux/sched.h>, <linux/mount.h>, <linux/prctl.h>, <linux/capability.h>, <linux/sockios.h>,
-# <linux/if.h>
+# <linux/sched.h>, <linux/mount.h>, <linux/fcntl.h>, <linux/prctl.h>, <linux/capability.h>,
+# <linux/sockios.h>, <linux/if.h>
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS, NEW_NETWORK = (
     0x00020000,
     0x08000000,
@@ -30,6 +30,9 @@ NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS, NEW_NETWORK = (
     0x40000000,
 )
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
+MOUNT_SETATTR = 442  # <asm/unistd.h>, on all machines; glibc has a function for it since 2.36
+AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+MOUNT_ATTR_RDONLY = 1
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS = 0x8914
@@ -62,12 +65,14 @@ def available(seen: Collection[str] = ()) -> int:
 
 
 def succeeds(wanted: int, seen: Collection[str]) -> bool:
-    """Whether a child can enter these namespaces, fork, and do what `enter` does there."""
+    """Whether a child can enter these namespaces, fork, and do what is done there."""
     pid = os.fork()
     if not pid:
         code = 1
         try:
             enter(wanted, seen)
+            if wanted & NEW_PIDS:
+                freeze()
             code = 0
         finally:
             os._exit(code)  # without a word: `missing` says what this comes to
@@ -122,7 +127,7 @@ def die_with_parent() -> None:
 def fork_alone(own: int) -> int:
     """Fork a process that is the first in a PID namespace of its own; return as `os.fork` does.
 
-    `own` is a file descriptor of the PID namespace of this process, which has entered ALL.
+    Everything is read-only there (see `freeze`). `own` is a file descriptor of the PID namespace of this process, which has entered ALL.
     """
     call("unshare", NEW_PIDS)  # holds for children
     pid = os.fork()
@@ -132,7 +137,32 @@ def fork_alone(own: int) -> int:
         os.close(own)
         call("unshare", NEW_MOUNTS)
         mount_own()
+        freeze()
     return pid
+
+
+def freeze() -> None:
+    """Make everything read-only for this mount namespace, but for its shared memory.
+
+    Then nobody here changes modes, times and attributes of files either, which Landlock leaves to
+    everybody.
+    """
+    set_read_only("/", True)
+    set_read_only(SHARED, False)
+
+
+def set_read_only(path: str, wanted: bool) -> None:
+    """Make what is mounted at a path and below it read-only, or not; Linux can since 5.12."""
+    attributes = [MOUNT_ATTR_RDONLY, 0] if wanted else [0, MOUNT_ATTR_RDONLY]
+    packed = struct.pack("4Q", *attributes, 0, 0)
+    at, flags, size = map(ctypes.c_long, (AT_FDCWD, AT_RECURSIVE, len(packed)))
+    call("syscall", ctypes.c_long(MOUNT_SETATTR), at, path.encode(), flags, packed, size)
+
+
+def make_writable(folder: str) -> None:
+    """Let a folder in what is read-only be written, until it is removed."""
+    call("mount", folder.encode(), folder.encode(), None, MS_BIND, None)
+    set_read_only(folder, False)
 
 
 def mount_own() -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 from .block import Block
 from .collect import collect
 from .confine import tell_missing
-from .environment import device_environment, environment, fill_caches, folders
+from .environment import device_environment, environment, folders, own_caches
 from .result import Result
 from .script import FOLDER, NAME
 from .server import Server, Worker
@@ -141,11 +141,10 @@ class Runner:
             for name in ("", "cwd", "home", "tmp"):
                 (folder / name).mkdir()
             (folder / NAME).write_text(block.code, encoding="utf-8")
-            fill_caches(self.settings, block.code)
             job = {
                 "folder": str(folder),
                 "language": block.language,
-                "environment": folders(folder),
+                "environment": folders(folder) | own_caches(self.settings, folder, block.code),
                 "readable": self.settings.helpers_in(block.code),
                 "timeout": timeout(self.settings, block),
             }
@@ -155,7 +154,7 @@ class Runner:
                 return collect(folder, job, self.afresh(job))
             if not block.needs_device and not self.told:
                 self.told = True
-                tell_missing(0, with_landlock=False)
+                tell_missing(0)
             if block.needs_device:
                 job["environment"] |= device_environment(self.settings, folder)
             job["environment"] = environment(self.settings) | job["environment"]

@@ -11,7 +11,7 @@ import sys
 import threading
 
 from .confine import without
-from .environment import cache_folders, command, environment
+from .environment import command, environment
 from .limits import GRACE, START
 from .settings import Settings
 
@@ -62,7 +62,6 @@ class Server:
             "reseed": settings.reseed,
             "root": str(settings.root),
             "folder": folder,
-            "readable": cache_folders(settings),
             "without": sorted(without()),
             "keep_bytecode": not sys.dont_write_bytecode,
             "tell": tell,

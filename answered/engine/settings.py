@@ -61,8 +61,8 @@ class Settings:
         reseed: functions, as "module:name", that give a forked block a new random state; called
             if their module is imported.
         environment: variables that every block starts with.
-        caches: those of them that name a folder which blocks read and do not write, with the
-            module whose import fills it.
+        caches: those of them that name a folder of which blocks get copies, with the module whose
+            import fills it.
         passed_on: variables that a block gets from the environment of the build.
         device_passed_on: the same for blocks that need a device.
         device_folders: variables that name a folder of its own, empty at the start, for each

@@ -28,7 +28,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from . import limits, namespaces, script
+from . import limits, namespaces, script, seccomp
 from .confine import reachable, tell_missing
 from .landlock import ALL, READ, Landlock
 
@@ -47,7 +47,6 @@ class Plan:
         reseed: as in `Settings`.
         root: the project's folder.
         folder: that in which blocks have theirs.
-        readable: paths that blocks may read besides.
         without: means of `confine` to do without.
         keep_bytecode: whether imports write what they compile; those of blocks never do.
         tell: whether to say what is missing on this system.
@@ -58,7 +57,6 @@ class Plan:
     reseed: list[str]
     root: str
     folder: str
-    readable: list[str]
     without: list[str]
     keep_bytecode: bool
     tell: bool
@@ -71,10 +69,10 @@ def main(arguments: str) -> None:
     The arguments are the attributes of `Plan`, as JSON.
     """
     plan = Plan(**json.loads(arguments))
-    seen = [plan.folder, *reachable(plan.root, plan.readable)]
+    seen = [plan.folder, *reachable(plan.root)]
     entered = 0 if "namespaces" in plan.without else namespaces.available(seen)
     if plan.tell:
-        tell_missing(entered, "landlock" not in plan.without)
+        tell_missing(entered, plan.without)
     namespaces.enter(entered, seen)
     sockets = [socket.socket(fileno=number) for number in plan.controls]
     for modules in plan.tiers:
@@ -168,7 +166,7 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
     limits.die_with(parent)
     limits.keep_orphans()
     me = os.getpid()
-    allowed = reachable(plan.root, plan.readable)
+    allowed = reachable(plan.root)
     landlock = None if "landlock" in plan.without else Landlock(allowed)
     while message := connection.recv(65536):
         job = json.loads(message)
@@ -177,7 +175,7 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
         if not pid:
             try:
                 connection.close()
-                become_block(job, me, plan.reseed, landlock)
+                become_block(job, me, plan, landlock, alone)
             except OSError as error:
                 os.write(2, f"{error}\n".encode())
             finally:
@@ -198,11 +196,15 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
     os._exit(0)
 
 
-def become_block(job: dict, worker: int, reseed: list[str], landlock: Landlock | None) -> None:
+def become_block(
+    job: dict, worker: int, plan: Plan, landlock: Landlock | None, alone: bool
+) -> None:
     """Turn this process, just forked, into one that runs the block alone, and run it."""
     os.setsid()
     limits.die_with(worker)
     folder = job["folder"]
+    if alone:
+        namespaces.make_writable(folder)
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for target, path in enumerate((os.devnull, f"{folder}/stdout", f"{folder}/stderr")):
         source = os.open(path, append if target else os.O_RDONLY, 0o600)
@@ -210,12 +212,14 @@ def become_block(job: dict, worker: int, reseed: list[str], landlock: Landlock |
         os.close(source)
     os.chdir(f"{folder}/cwd")
     os.environ.update(job["environment"])
-    for name in reseed:
+    for name in plan.reseed:
         if name.split(":")[0] in sys.modules:
             pkgutil.resolve_name(name)()
     namespaces.drop_privileges()
     if landlock:
         landlock.restrict({folder: ALL} | dict.fromkeys(job["readable"], READ))
+    if "seccomp" not in plan.without:
+        seccomp.restrict()
     script.execute(folder, job["language"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import yaml
 
@@ -34,10 +35,11 @@ class PlainLoader(yaml.SafeLoader):
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
-        keys = [key.value for key, _ in node.value]
-        for number, (key, _) in enumerate(node.value):
-            if key.value in keys[:number]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
                 raise self.fault(f"the key '{key.value}' stands twice; delete one", key)
+            seen.add(key.value)
         return node
 
     def fault(self, what: str, where: yaml.Event | yaml.Node) -> yaml.YAMLError:
@@ -54,6 +56,7 @@ def load_yaml(text: str | bytes) -> object:
     return yaml.load(text, PlainLoader)
 
 
+@lru_cache(maxsize=16)  # a page may have a thousand faults, each with its line
 def compose_yaml(text: str | bytes) -> yaml.Node | None:
     """Return the tree of nodes of YAML, which know their lines; raise as `load_yaml`."""
     return yaml.compose(text, PlainLoader)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Protocol
 
 from ..check.book import check_book, told_once
-from ..check.html import html_problem
 from ..check.notebooks import NotebookSession
 from ..check.outcome import Outcome, outcomes_of_page
 from ..engine.problems import Problem, report
@@ -22,14 +21,13 @@ from ..engine.temporary import OwnFolder
 from ..gpu.device import device_name
 from ..pages.addresses import HOME
 from ..pages.book import Book
-from ..pages.contents import CONTENTS
 from ..pages.notebook import Notebook
 from .article import Article, Edition
 from .config import Config
 from .downloads import Listing
 from .finish import article, finished, parts, with_content, without_markers
 from .head import with_data, with_previews
-from .policy import faults, protected
+from .policy import problems_of, protected
 from .stage import Stage
 from .swap import replace_folder
 
@@ -119,7 +117,7 @@ class Build:
     def finish(self, uri: str, page: str) -> str:
         """Return a page as it is published, and keep its content."""
         page = with_content(page)
-        self.found += self.problems_of(uri, page)
+        self.found += problems_of(self.book, uri, page)
         self.contents[uri] = content = parts(page)[1]
         page = finished(page)
         source = self.book.by_uri.get(uri)
@@ -138,16 +136,6 @@ class Build:
             article(page, book.topic_of(page), contents[page.uri], outcomes[page.path])
             for page in book.questions
         ]
-
-    def problems_of(self, uri: str, page: str) -> list[Problem]:
-        """Return what a page, whose markers are still in it, may not hold.
-
-        Pages without a source of their own are made from the table of contents.
-        """
-        source = next((each for each in self.book.sources if each.uri == uri), None)
-        path, text = (source.path, source.text) if source else (CONTENTS, "")
-        problem = html_problem(path, faults(page), text)
-        return [problem] if problem else []
 
 
 def build_site(root: Path, target: Path, generator: Generator, products: Products) -> int:

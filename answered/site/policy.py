@@ -16,7 +16,10 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..check.html import Fault, faults_of
+from ..check.html import Fault, faults_of, html_problem
+from ..engine.problems import Problem
+from ..pages.book import Book
+from ..pages.contents import CONTENTS
 from .finish import (
     BLOCK_BEGIN,
     BLOCK_END,
@@ -60,6 +63,17 @@ def committed() -> frozenset[str]:
     """Return the hashes of the theme's inline scripts, the first word of each line."""
     lines = INLINE_SCRIPTS.read_text(encoding="utf-8").splitlines()
     return frozenset(line.split()[0] for line in lines if line and not line.startswith("#"))
+
+
+def problems_of(book: Book, uri: str, page: str) -> list[Problem]:
+    """Return what the page `uri`, whose markers are still in it, may not hold: one or none.
+
+    Pages without a source of their own are made from the table of contents.
+    """
+    source = next((each for each in book.sources if each.uri == uri), None)
+    path, text = (source.path, source.text) if source else (CONTENTS, "")
+    problem = html_problem(path, faults(page), text)
+    return [problem] if problem else []
 
 
 def faults(page: str) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..check.command import check_some
 from ..check.text import notices
-from ..engine.problems import report
+from ..engine.problems import Problem, report
 from ..engine.temporary import OwnFolder
 from ..pages.book import Book, selected
 from ..pages.notebook import Notebook
@@ -20,7 +20,7 @@ from . import mkdocs
 from .config import Config
 from .downloads import Listing
 from .finish import finished, with_content
-from .policy import protected
+from .policy import problems_of, protected
 from .stage import Stage
 
 FOLDER = ".cache/preview"
@@ -28,6 +28,8 @@ FOLDER = ".cache/preview"
 
 def preview(root: Path, name: str) -> int:
     """Check the page `name`, a path or a slug, and render it into `FOLDER`.
+
+    A page that holds what the site may not hold is not shown.
 
     Returns:
         The exit code: 0 if nothing is wrong with the page.
@@ -42,14 +44,27 @@ def preview(root: Path, name: str) -> int:
         print(report(problems), file=sys.stderr)
     print("".join(f"{notice}\n" for notice in notices(page)), end="")
     linted = lint(root, page)
+    file = Path(FOLDER, page.url, "index.html")
+    (root / file).unlink(missing_ok=True)
+    faulty: list[Problem] = []
+
+    def publish(uri: str, rendered: str) -> str:
+        """Return a page as the site has it; nothing, which is not written, if it has faults."""
+        rendered = with_content(rendered)
+        found = problems_of(book, uri, rendered)
+        faulty.extend(found)
+        return "" if found else protected(finished(rendered))
+
     with OwnFolder("preview-", root / ".cache") as folder:
         stage = Stage(book, config, Path(folder), Listing())
         stage.prepare()
         stage.write_source(page, outcomes)
         rendered = mkdocs.build(stage, root / FOLDER, publish, strict=False, only=page.uri)
-    file = Path(FOLDER, page.url, "index.html")
-    print(f"{file} shows the page; {time.monotonic() - start:.1f} s")
-    return int(bool(problems) or not linted or not rendered)
+    if faulty:
+        print(report(faulty), file=sys.stderr)
+    shown = f"{file} shows the page" if (root / file).is_file() else "the page is not shown"
+    print(f"{shown}; {time.monotonic() - start:.1f} s")
+    return int(bool(problems or faulty) or not linted or not rendered)
 
 
 def lint(root: Path, page: Page | Notebook) -> bool:
@@ -64,7 +79,3 @@ def lint(root: Path, page: Page | Notebook) -> bool:
         shown = (line for line in failed if not line.endswith(("Passed", "Skipped")))
         print("\n".join([*shown, done.stderr]).strip(), file=sys.stderr)
     return not done.returncode
-
-
-def publish(uri: str, page: str) -> str:
-    return protected(finished(with_content(page)))

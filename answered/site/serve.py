@@ -17,6 +17,7 @@ from .article import Edition
 from .build import Build, Products
 from .config import Config
 from .finish import finished, parts, with_content
+from .policy import problems_of
 from .stage import Stage
 
 WATCHED = ("docs", "snippets", "answered/site/theme", "mkdocs.yml")
@@ -82,7 +83,13 @@ class Server:
         print(f"rendered in {time.monotonic() - start:.1f} s", flush=True)
 
     def publish(self, uri: str, page: str) -> str:
-        """Return a page without its policy, which would keep browsers from reloading it."""
+        """Return a page without its policy, which would keep browsers from reloading it.
+
+        One that holds what the site may not hold is not written.
+        """
         page = with_content(page)
+        if found := problems_of(self.build.book, uri, page):
+            self.build.found += found
+            return ""
         self.build.contents[uri] = parts(page)[1]
         return finished(page)

@@ -205,3 +205,15 @@ def test_one_page_is_checked_whole(project):
     assert "dirty" not in done.stdout  # as MkDocs calls a build of one page
     shown = project.root / ".cache/preview/questions/tensors/one/index.html"
     assert "This example fails" in shown.read_text()
+
+
+def test_a_preview_shows_nothing_that_the_site_may_not_hold(project):
+    """Nor an older one of the page; the line is that of the source."""
+    project.commit()
+    shown = project.root / ".cache/preview/questions/tensors/one/index.html"
+    assert project.answered("page", "one", **WITHOUT).returncode == 0 and shown.is_file()
+    line = project.edit(ONE, "Because it", '<img src="x" onerror="alert(1)"> Because it')
+    done = project.answered("page", "one", **WITHOUT)
+    assert done.returncode == 1 and not shown.exists()
+    assert f"docs/questions/{ONE}:{line}: the finished page holds <img onerror=" in done.stdout
+    assert "the page is not shown" in done.stdout

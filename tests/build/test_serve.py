@@ -51,6 +51,12 @@ def test_what_is_saved_is_shown(project, tmp_path, browser, request):
 
     page.goto(address.replace("one", "two"))
     assert "Is this page two?" in article.inner_text()
+    project.edit(TWO, "This again.", '<img src="x" onerror="alert(1)"> This again.')
+    while "the finished page holds <img onerror=" not in lines[-1]:
+        lines.append(server.stdout.readline())
+        assert lines[-1], "".join(lines)
+    page.reload()
+    assert "This again." in page.content() and "onerror" not in page.content()
     for data in ("search/index.js", "practice/tensors.js"):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/{data}") as answer:
             assert answer.status == 200, data

@@ -1,6 +1,7 @@
 """One question, one page."""
 
 import pytest
+import yaml
 
 from answered.check.duplicates import wording, wordings
 from tests.check.books import ONE, TWO, book, page, problems, the_problem
@@ -106,3 +107,15 @@ def test_wordings_of_faulty_front_matter_are_left_out(tmp_path):
 def test_a_page_is_asked_by_its_title_and_its_other_wordings(tmp_path):
     made = book(tmp_path, {ONE: asked("one", "Is one one?")})
     assert wordings(made.by_uri["questions/tensors/one.md"]) == ["Is this page one?", "Is one one?"]
+
+
+def test_the_lines_of_many_faults_cost_one_look_at_the_front_matter(tmp_path, monkeypatch):
+    """Or else a page with thousands of equal wordings is never done."""
+    texts = []
+    compose = yaml.compose
+    monkeypatch.setattr(
+        yaml, "compose", lambda text, *more: texts.append(text) or compose(text, *more)
+    )
+    found = told(tmp_path, {ONE: asked("one", *["How is one?"] * 200), TWO: asked("two")})
+    assert [line for _, line, what, _ in found if "already" in what] == list(range(8, 207))
+    assert len(texts) == len(set(texts))

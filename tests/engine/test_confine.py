@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import platform
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -13,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from answered.engine import confine, namespaces
+from answered.engine import confine, namespaces, seccomp
 from answered.engine.cache import Cache
 from answered.engine.confine import WITHOUT
 from answered.engine.landlock import version
@@ -29,6 +32,10 @@ landlock = pytest.mark.skipif(
 alone = pytest.mark.skipif(
     namespaces.available() != namespaces.ALL,
     reason="THIS SYSTEM HAS NO PID NAMESPACES FOR USERS; SECURITY.md says what is less",
+)
+filtered = pytest.mark.skipif(
+    not seccomp.available(),
+    reason="THIS SYSTEM LETS EXAMPLES USE THE KERNEL'S KEYS: it has no filters of system calls",
 )
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone confines blocks")
 
@@ -89,9 +96,56 @@ def test_a_block_cannot(run, root, tmp_path, name):
         "home": str(Path.home()),
     }
     result = run(REFUSED[name].format(**places))
-    refused = ("PermissionError: ", "OSError: [Errno 18]", "FileNotFoundError: ")
+    refused = (
+        "PermissionError: ",
+        "OSError: [Errno 18]",
+        "OSError: [Errno 30]",
+        "FileNotFoundError: ",
+    )
     assert result.ended == "raised" and result.exception.startswith(refused), result
     assert (root / ".cache/results/key.json").read_text() == "ONE = 1\n"
+
+
+METADATA = {
+    "the mode": "os.chmod({path!r}, 0o777)",
+    "the times": "os.utime({path!r}, (0, 0))",
+    "the owner": "os.chown({path!r}, os.getuid(), os.getgid())",
+    "an extended attribute": "os.setxattr({path!r}, 'user.x', b'x')",
+    "the mode by an open file": "os.fchmod(os.open({path!r}, os.O_RDONLY), 0o777)",
+}
+
+
+@alone
+@pytest.mark.parametrize("less", ["", "landlock"])
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+def test_a_block_changes_nothing_of_a_file_outside(small, root, monkeypatch, marks, less):
+    """Landlock has no right for that; what is outside is read-only."""
+    monkeypatch.setenv(WITHOUT, less)
+    file = root / "snippets" / "one.py"
+    before = file.stat()
+    runner = small(root=root)
+    for path in (str(file), str(file.parent), "../..", "/tmp"):
+        for name, code in METADATA.items():
+            call = code.format(path=path)
+            result = runner.run(block(f"import os, snippets\n{call}", *marks))
+            refused = ("OSError: [Errno 30]", "PermissionError: ")
+            assert result.exception.startswith(refused), (path, name, result)
+    assert file.stat() == before
+
+
+@alone
+@pytest.mark.parametrize("path", ["x", "../home", "/dev/shm/x"])
+def test_a_block_changes_what_it_likes_of_its_own_files(run, path):
+    code = f"""
+    import os, pathlib
+    path = {path!r}
+    if path.endswith("x"):
+        pathlib.Path(path).write_text("x")
+    os.chmod(path, 0o700)
+    os.utime(path, (0, 0))
+    print(oct(os.stat(path).st_mode)[-3:], os.stat(path).st_mtime)
+    """
+    assert run(code).output == "700 0.0\n"
 
 
 ALLOWED = {
@@ -188,6 +242,107 @@ def test_a_block_has_no_namespaces_in_which_it_is_privileged(small, monkeypatch,
     assert small().run(block(code, *marks)).output == "-1 No space left on device\n"
 
 
+CALLS = """
+import ctypes, errno, socket
+from answered.engine.seccomp import MACHINES
+
+libc = ctypes.CDLL(None, use_errno=True)
+for call in MACHINES[{machine!r}].refused:
+    libc.syscall(call, 0, 0, 0, 0, 0)
+    print(errno.errorcode[ctypes.get_errno()], end=" ")
+for family in range(64):
+    try:
+        kind = socket.SOCK_RAW if family == socket.AF_NETLINK else socket.SOCK_STREAM
+        socket.socket(family, kind).close()
+        print(family, end=" ")
+    except OSError as error:
+        if error.errno != errno.EAFNOSUPPORT:
+            print(family, error)
+"""
+
+
+@filtered
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+def test_a_block_has_neither_the_keys_of_the_kernel_nor_sockets_of_virtual_machines(
+    small, monkeypatch, marks
+):
+    monkeypatch.setenv(WITHOUT, "landlock namespaces")
+    result = small(root=PROJECT).run(block(CALLS.format(machine=platform.machine()), *marks))
+    assert result.output == "EPERM " * 4 + "1 2 10 16 ", result
+
+
+@filtered
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other machines have one ABI")
+def test_a_block_makes_no_calls_of_32_bit_programs(small):
+    """Their numbers are others."""
+    code = """
+    import ctypes, mmap
+    memory = mmap.mmap(-1, 4096, prot=7)
+    memory.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20; int 0x80; ret
+    call = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory)))
+    print(call())
+    """
+    result = small().run(block(code))
+    assert result.output == "-38\n" or result.ended == "killed", result  # ENOSYS; there are none
+
+
+def verdict(program: bytes, architecture: int, number: int, argument: int) -> tuple[bool, int]:
+    """Return what a filter makes of a system call: whether it is allowed, or else the error."""
+    seen = {seccomp.ARCHITECTURE: architecture, seccomp.NUMBER: number}
+    instructions, at, value = list(struct.iter_unpack("HBBI", program)), 0, 0
+    while True:
+        code, if_true, if_false, operand = instructions[at]
+        at += 1
+        if code == seccomp.LOAD:
+            value = seen.get(operand, argument)
+        elif code == seccomp.RETURN:
+            return operand == seccomp.ALLOW, operand & 0xFFFF
+        else:
+            holds = value == operand if code == seccomp.IF_EQUAL else value >= operand
+            at += if_true if holds else if_false
+
+
+@pytest.mark.parametrize("name", seccomp.MACHINES)
+def test_the_filter_of_each_machine(name):
+    machine, program = seccomp.MACHINES[name], seccomp.program(name)
+    here = machine.architecture
+    for number in range(600):
+        of_itself, of_another = (verdict(program, here, number, argument) for argument in (0, 1))
+        assert of_itself[0] == (number not in (*machine.refused, machine.socket)), number
+        assert of_another[0] == (number not in (*machine.refused, machine.prlimit64)), number
+    for family in range(64):
+        allowed, code = verdict(program, here, machine.socket, family)
+        assert allowed == (family in (1, 2, 10, 16)) and (allowed or code == errno.EAFNOSUPPORT)
+    for other in ((0x40000003, 41, 2), (here, seccomp.X32 + machine.socket, 2)):
+        assert verdict(program, *other) == (False, errno.ENOSYS)
+    assert seccomp.program("riscv64") == b""
+
+
+@filtered
+def test_a_block_sets_no_limits_that_later_blocks_inherit(run):
+    """They are forked by its parent, which is of the same user; its own limits it may set."""
+    head = "import os, resource\nkind = resource.RLIMIT_NOFILE\n"
+    result = run(f"{head}resource.prlimit(os.getppid(), kind, (1, 1))")
+    assert result.exception.startswith("PermissionError"), result
+    code = "resource.setrlimit(kind, (99, 99))\nprint(resource.prlimit(0, kind)[0])"
+    assert run(head + code).output == "99\n"
+
+
+SETS = {
+    "processors": "os.sched_setaffinity(os.getppid(), os.sched_getaffinity(0))",
+    "the scheduler": "os.sched_setscheduler(os.getppid(), os.SCHED_BATCH, os.sched_param(0))",
+    "the priority": "os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)",
+}
+
+
+@alone
+@pytest.mark.parametrize("name", SETS)
+def test_a_block_does_not_set_how_later_blocks_run(small, name):
+    """What forks them has privileges in its user namespace, and blocks have none."""
+    result = small().run(block(f"import os\n{SETS[name]}"))
+    assert result.exception.startswith("PermissionError"), result
+
+
 @alone
 def test_shared_memory_is_gone_with_its_block(small):
     runner = small()
@@ -217,15 +372,18 @@ def test_the_result_of_a_block_that_can_read_helpers_depends_on_them(root, monke
 SIGNAL = "signal your processes, " if version() < confine.SIGNALS else ""
 NOTES = {
     "": "",
-    "namespaces": f"reach the network, {SIGNAL}leave processes behind",
-    "landlock": "read and write your files",
+    "namespaces": f"change modes and times of your files, reach the network, {SIGNAL}leave processes"
+    " behind",
+    "landlock": "read your files",
     "landlock namespaces": "read and write your files, reach the network, signal your processes,"
     " leave processes behind",
+    "seccomp": "use the kernel's keys",
 }
 
 
 @alone
 @landlock
+@filtered
 @pytest.mark.parametrize("less", NOTES)
 def test_what_is_missing_is_said_once_and_the_blocks_run(small, monkeypatch, capfd, less):
     monkeypatch.setenv(WITHOUT, less)
@@ -240,15 +398,29 @@ def test_what_is_missing_is_said_once_and_the_blocks_run(small, monkeypatch, cap
     ("entered", "landlock", "told"),
     [
         (namespaces.ALL, 7, ""),
-        (namespaces.ALL, 2, "empty your files"),
-        (namespaces.ALL, 0, "read and write your files"),
-        (namespaces.NETWORK, 6, "leave processes behind"),
-        (0, 3, "reach the network, signal your processes, leave processes behind"),
+        (namespaces.ALL, 2, ""),
+        (namespaces.ALL, 0, "read your files"),
+        (
+            namespaces.NETWORK,
+            0,
+            "read and write your files, signal your processes, leave processes behind",
+        ),
+        (
+            namespaces.NETWORK,
+            2,
+            "empty your files, change modes and times of your files, signal your processes, leave processes behind",
+        ),
+        (namespaces.NETWORK, 6, "change modes and times of your files, leave processes behind"),
+        (
+            0,
+            3,
+            "change modes and times of your files, reach the network, signal your processes, leave processes behind",
+        ),
     ],
 )
 def test_what_a_system_lacks_is_named(monkeypatch, capsys, entered, landlock, told):
     monkeypatch.setattr(confine, "version", lambda: landlock)
-    confine.tell_missing(entered, with_landlock=True)
+    confine.tell_missing(entered)
     note = f"note: on this system examples can {told}\n"
     assert capsys.readouterr().err == (note if told else "")
 
@@ -306,6 +478,7 @@ print([namespaces.ALL, namespaces.NETWORK, 0].index(found))
         ("write", "uid_map", 2),
         ("mount", "proc", 1),
         ("mount", "shm", 1),
+        ("syscall", str(namespaces.MOUNT_SETATTR), 1),
         ("unshare", str(namespaces.ALL), 1),
         ("unshare", "", 2),
     ],
@@ -340,13 +513,20 @@ def test_the_session_of_the_user_is_not_killed():
         process.send_signal(signal.SIGKILL)
 
 
-def test_libraries_find_their_folders_filled_which_blocks_cannot_write(small, tmp_path):
+def test_libraries_find_copies_of_their_folders_filled(small, tmp_path):
+    """What a block writes there nobody else reads."""
     folder = tmp_path / "caches" / "matplotlib"
     made = {"MPLCONFIGDIR": str(folder)}
     runner = small(environment=made, caches={"MPLCONFIGDIR": "matplotlib.font_manager"})
     assert runner.run(block("print(1)", "fresh")).output == "1\n"
-    assert not os.listdir(folder)
-    code = "import matplotlib.font_manager\nprint(matplotlib.get_cachedir())"
-    result = runner.run(block(code, "fresh"))
-    assert (result.output, result.errors) == (f"{folder}\n", "")
-    assert [file.name[:8] for file in folder.iterdir()] == ["fontlist"]
+    assert not folder.exists()
+    code = """
+    import os, matplotlib.font_manager
+    for name in os.listdir(matplotlib.get_cachedir()):
+        print(name)
+        open(os.path.join(matplotlib.get_cachedir(), name), "w").close()
+    """
+    results = [runner.run(block(code, "fresh")) for _ in range(2)]
+    [file] = folder.iterdir()
+    assert [(each.output, each.errors) for each in results] == [(f"{file.name}\n", "")] * 2
+    assert file.name.startswith("fontlist") and file.stat().st_size > 1000

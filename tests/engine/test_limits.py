@@ -152,6 +152,73 @@ signal.pause()
 
 
 @linux
+@pytest.mark.parametrize("look", ["memory_info", "memory_full_info"])
+def test_a_process_that_ends_during_a_look_hides_no_other(monkeypatch, look):
+    """Here the second of two has ended when its memory is looked at."""
+    code = (
+        "import signal\nhoard = bytearray(b'x') * 60_000_000\nprint(1, flush=True)\nsignal.pause()"
+    )
+    first, second = (
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(2)
+    )
+    real = getattr(psutil.Process, look)
+
+    def ended(process: psutil.Process):
+        if process.pid == second.pid:
+            second.kill()
+            second.wait()
+        return real(process)
+
+    with first, second:
+        first.stdout.readline()
+        second.stdout.readline()
+        monkeypatch.setattr(psutil.Process, look, ended)
+        monkeypatch.setattr(
+            psutil.Process,
+            "children",
+            lambda process, recursive: [psutil.Process(first.pid), psutil.Process(second.pid)],
+        )
+        try:
+            found = limits.excess(os.getpid(), memory=55_000_000, itself=False)
+        finally:
+            first.kill()
+            second.kill()
+    assert "GB of memory" in found
+
+
+HIDDEN = """
+import ctypes, os, signal
+from answered.engine import limits, namespaces
+namespaces.drop_privileges()  # nothing is hidden from root
+read, write = os.pipe()
+pid = os.fork()
+if pid == 0:
+    {hide}
+    os.write(write, b"x")
+    signal.pause()
+os.close(write)
+os.read(read, 1)
+print(limits.excess(os.getpid(), memory=1, itself=False), limits.excess(os.getpid()), sep="|")
+os.kill(pid, signal.SIGKILL)
+"""
+
+
+@linux
+@pytest.mark.parametrize(
+    ("hide", "told"),
+    [
+        ("pass", "more than 9.31323e-10 GB of memory|"),
+        ("ctypes.CDLL(None).prctl(4, 0)", "{0}|{0}"),  # PR_SET_DUMPABLE: its /proc is closed
+        ("os._exit(0)", "|"),  # its parent has not asked yet how it ended
+    ],
+)
+def test_a_process_cannot_hide_what_it_holds(hide, told):
+    line = [sys.executable, "-c", HIDDEN.format(hide=hide)]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stdout == told.format("a process whose memory cannot be counted") + "\n", done
+
+
+@linux
 def test_a_process_dies_with_its_parent():
     code = """
 import os, signal

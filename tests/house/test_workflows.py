@@ -53,6 +53,16 @@ def test_which_jobs_may_write():
             assert ".venv" not in code and "make" not in code.split(), (name, job)
 
 
+def test_main_alone_is_published():
+    """`pages.yml` can be started by hand on any branch."""
+    publishing = [
+        body for (name, job), body in JOBS.items() if name == "pages.yml" and job != "build"
+    ]
+    for body in publishing:
+        assert "github.ref == 'refs/heads/main'" in body.get("if", "").split(" && "), body["name"]
+    assert len(publishing) == 2
+
+
 def test_no_secrets_and_one_commit_for_each_action():
     text = "".join((FOLDER / name).read_text() for name in WORKFLOWS)
     assert "secrets." not in text

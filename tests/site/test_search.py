@@ -379,3 +379,18 @@ def test_index_holds_every_question_and_page(site):
         html = (site / page["url"] / "index.html").read_text(encoding="utf-8")
         for anchor, *_ in page.get("sections", ()):
             assert f'id="{anchor}"' in html, (page["url"], anchor)
+
+
+def test_words_that_every_object_has_are_words(ready):
+    """And nobody waits for a very long query."""
+    words = [
+        "constructor",
+        "__proto__",
+        "toString hasOwnProperty",
+        "valueOf",
+        "x" * 5000,
+        "a " * 2500,
+    ]
+    found = ready.evaluate(EACH, words)
+    assert len(found) == len(words) and ready.complaints == []
+    assert ready.evaluate(EACH, ["zero_grad"])[0][0]
