@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from ..pages.addresses import ALSO_ASKED, HOME, RELATED, VERIFIED
+from ..pages.addresses import ALSO_ASKED, EXPLAINED, HOME, RELATED, VERIFIED
 from ..pages.book import Book
 from ..pages.folded import draws
 from ..pages.page import CAUSES, FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
@@ -21,7 +21,12 @@ from .parts import by_topic, html_of
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
-SKIPPED = (ALSO_ASKED, RELATED, "see-also")  # anchors: from the front matter; about other pages
+SKIPPED = (
+    ALSO_ASKED,
+    RELATED,
+    EXPLAINED,
+    "see-also",
+)  # anchors: from the front matter; about other pages
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")

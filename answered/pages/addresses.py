@@ -14,6 +14,7 @@ GENERATED = (VERIFIED, LEVELS, TAGS)  # made by the build alone, as are the topi
 
 # Anchors of the sections that the build adds to a question.
 ALSO_ASKED, RELATED = "also-asked-as", "related-questions"
+EXPLAINED = "error-messages"
 
 
 def topic_index(topic: str) -> str:

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from ..pages.addresses import ALSO_ASKED, LEVELS, PRACTICE, RELATED
+from ..pages.addresses import ALSO_ASKED, EXPLAINED, LEVELS, PRACTICE, RELATED
 from ..pages.page import SEE_ALSO, FollowUp, Page
 from .config import Config
 from .downloads import notebook_path
@@ -93,11 +93,15 @@ def follow_up(each: FollowUp) -> list[str]:
     ]
 
 
-def where_next(page: Page, related: Sequence[Page]) -> list[str]:
-    """Return what follows a page's own list "See also": related questions, other wordings."""
+def where_next(page: Page, related: Sequence[Page], errors: Sequence[Page]) -> list[str]:
+    """Return what follows a page's own list "See also": other pages, and other wordings."""
     shown = []
-    if related:
-        shown += ["Related questions", f"{{: #{RELATED} .related }}", "", links(related, ROOT)]
+    for title, anchor, pages in (
+        ("Related questions", RELATED, related),
+        ("Error messages", EXPLAINED, errors),
+    ):
+        if pages:
+            shown += [title, f"{{: #{anchor} .related }}", "", links(pages, ROOT)]
     if page.asked:
         asked = "".join(
             f"- [{plain(each.text)}](#{each.anchor})\n"

@@ -96,9 +96,13 @@ def drawn(outcome: Outcome) -> list[str]:
 
 
 def question(
-    page: Page, outcomes: Sequence[Outcome], related: Sequence[Page], config: Config
+    page: Page,
+    outcomes: Sequence[Outcome],
+    related: Sequence[Page],
+    errors: Sequence[Page],
+    config: Config,
 ) -> str:
-    """Return a question as a page of Markdown."""
+    """Return a question as a page of Markdown, which leads to `related` ones and to `errors`."""
     head = front_matter(
         title=page.title,
         description=page.meta.get("description", ""),
@@ -106,7 +110,7 @@ def question(
     )
     text = body(page, outcomes, config.root, around(page, config)).strip("\n")
     last = foot(page, facts(outcomes, config.versions), config.repository)
-    return head + "\n".join([text, "", *where_next(page, related), *last])
+    return head + "\n".join([text, "", *where_next(page, related, errors), *last])
 
 
 def error(page: Page, outcomes: Sequence[Outcome], config: Config) -> str:

@@ -1,4 +1,4 @@
-"""Related questions: the neighbors of a page that it does not link itself."""
+"""What belongs to a question and it does not link itself: its neighbors, and error messages."""
 
 from __future__ import annotations
 
@@ -41,3 +41,17 @@ def related(questions: Sequence[Page]) -> dict[str, list[Page]]:
         others.sort(key=lambda other: (-closeness(page, other), other.uri))
         found[page.uri] = others[:RELATED]
     return found
+
+
+def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, list[Page]]:
+    """Return for each question, by uri, the error messages whose pages lead to it, in order.
+
+    Those that the question links itself are left out.
+    """
+    to = {error.uri: links(error) for error in errors}
+    return {
+        page.uri: [
+            error for error in errors if page.uri in to[error.uri] and error.uri not in links(page)
+        ]
+        for page in questions
+    }

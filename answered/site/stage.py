@@ -38,7 +38,7 @@ from .markup import front_matter
 from .navigation import navigation
 from .notebooks import markdown_of
 from .question import body, error, question
-from .related import related
+from .related import explained, related
 from .verified import verified
 
 TEMPLATES = {HOME: "home.html", PRACTICE: "practice.html"}
@@ -66,6 +66,7 @@ class Stage:
         self.config_file = folder / FILE
         self.downloads = downloads
         self.related = related(book.questions)
+        self.explained = explained(book.questions, book.errors)
         self.written: dict[str, threading.Event] = {}
 
     def prepare(self) -> None:
@@ -111,7 +112,8 @@ class Stage:
         elif source.is_error:
             text = error(source, outcomes, self.config)
         elif source.is_question:
-            text = question(source, outcomes, self.related.get(source.uri, []), self.config)
+            others = [found.get(source.uri, []) for found in (self.related, self.explained)]
+            text = question(source, outcomes, *others, self.config)
         else:
             text = head(source) + body(source, outcomes, self.config.root)
         if source.uri == MYTHS:

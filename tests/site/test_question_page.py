@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.sources import questions
+from tests.sources import ROOT, questions
 
 QUESTION = "questions/optimization/zero-grad/"
 ON_A_GPU = "questions/gpu/mixed-precision/"
@@ -258,6 +259,21 @@ def test_where_next_is_one_list_of_the_page_and_a_few_related(visit):
     for link in page.locator("#also-asked-as li a").all():
         anchor = link.evaluate("e => decodeURIComponent(e.hash.slice(1))")
         assert page.locator(f"[id='{anchor}']").count() == 1
+
+
+def test_a_question_leads_to_the_error_messages_that_lead_to_it(visit):
+    for file in sorted((ROOT / "docs" / "errors").glob("*.md")):
+        linked = re.search(r"\]\(\.\./questions/([\w/-]+)\.md", file.read_text(encoding="utf-8"))
+        if linked and file.name not in source_of(linked[1]).read_text(encoding="utf-8"):
+            page = visit(f"questions/{linked[1]}/")
+            break
+    assert page.locator(f"#error-messages + ul a[href$='errors/{file.stem}/']").count() == 1
+    hrefs = page.locator("article a[href*='errors/']").evaluate_all("all => all.map(a => a.href)")
+    assert len(hrefs) == len(set(hrefs))
+
+
+def source_of(question: str) -> Path:
+    return ROOT / "docs" / "questions" / f"{question}.md"
 
 
 def trail(page: Page) -> list[str]:
