@@ -30,7 +30,13 @@ def found(beam_search, table, num_beams, steps, alpha):
     what = f"num_beams={num_beams}, max_new_tokens={steps}"
     try:
         tokens, score = beam_search(*given)
-    except (IndexError, RuntimeError, ValueError) as error:
+    except IndexError as error:
+        hint = "a flat index is parent * V + token"
+        raise AssertionError(f"{what}: {error}; {hint}") from error
+    except ValueError as error:
+        hint = "at the limit, live sequences compete with the finished ones"
+        raise AssertionError(f"{what}: {error}; {hint}") from error
+    except RuntimeError as error:
         raise AssertionError(f"{what}: {error}") from error
     assert isinstance(tokens, list) and tokens[:1] == [START], (
         f"{what}: {tokens} is not a list that begins with start"
@@ -90,7 +96,7 @@ def judge(beam_search):
     ]
     hint = (
         "keep the num_beams best of all extensions, of which those with eos "
-        "leave; go on while one is left"
+        "leave; go on while one is left; at the limit, live ones compete, too"
     )
     for beams in (1, 2, 3, 5) * 5:
         table = (torch.randn(6, 4, 4) * 2).log_softmax(-1)
