@@ -41,6 +41,7 @@ def judge(nms):
     falling = [0.9, 0.8, 0.7]
     indices = "box 1 covers box 0; give indices into the boxes as given"
     cases = [
+        (twins[:2], falling, 0.4, "of two twins, the higher score stays"),
         (twins, [0.6, 0.9, 0.1, 0.7], 0.4, indices),
         (corner, falling, 0.5, "no overlap: clamp width and height at 0"),
         (third, falling, 0.34, "IoU is 1/3: over the union; no 1 is added"),
