@@ -77,7 +77,7 @@ def judge(collate):
         [(torch.tensor([5, 6]), 1), (torch.tensor([7, 8, 9]), 0)],
         pad=9,
     )
-    zeros = [torch.tensor([0, 4, 0]), torch.tensor([3, 0]), torch.tensor([1])]
+    zeros = [torch.tensor(ids).int() for ids in ([0, 4, 0], [3, 0], [1])]
     check(collate, list(zip(zeros, (2, 0, 1), strict=True)))
     frames = [torch.randn(size, 3) for size in (2, 4, 1)]
     check(collate, list(zip(frames, (2, 0, 1), strict=True)), pad=-1.0)

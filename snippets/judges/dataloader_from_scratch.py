@@ -28,6 +28,11 @@ def order(loader):
 
 def compare(loader, theirs, what):
     batches = list(loader)
+    for batch in batches:
+        kinds = [type(part).__name__ for part in batch]
+        assert kinds == ["Tensor", "Tensor"], (
+            f"{what}: of pairs (tensor, int), a batch holds {kinds}, not tensors"
+        )
     sizes = [len(labels) for _, labels in theirs]
     real = [len(labels) for _, labels in batches]
     assert real == sizes, f"{what}: batches of {real}, not {sizes}"
@@ -45,6 +50,7 @@ def judge(Loader):
         (10, 3, False),
         (9, 3, False),
         (10, 3, True),
+        (9, 3, True),
         (2, 3, False),
         (2, 3, True),
         (0, 3, False),
@@ -92,6 +98,10 @@ def judge(Loader):
     assert orders[0] == orders[1] != orders[2], (
         "the order does not follow from the seed of the generator"
     )
+    loader = Loader(data, shuffle=True, generator=seeded[0])
+    assert order(loader) != order(loader), (
+        "with a generator, each epoch has the same order: do not seed it anew"
+    )
     assert torch.equal(before, torch.get_rng_state()), (
         "with a generator, torch's global random state moves"
     )
@@ -107,4 +117,4 @@ def judge(Loader):
     assert list(loader) == [4, 4, 2], (
         "collate_fn is not called with the list of the samples of a batch"
     )
-    print("accepted: 16 checks")
+    print("accepted: 18 checks")

@@ -55,11 +55,24 @@ def check_merges(merges, text, number):
             f"{what}: {pair} occurs {counts[pair]} times, {best} "
             f"{counts[best]} times"
         )
-    assert len(merges) == number, f"{len(merges)} merges of {text[:12]!r}..."
+    assert len(merges) == number, (
+        f"{len(merges)} merges of {text[:12]!r}..., not {number}: stop when "
+        "the number is reached or no pair is left"
+    )
 
 
 def judge(BPE):
     """Raise an AssertionError that says what is wrong, or print the checks."""
+    bpe, other = BPE(), BPE()
+    bpe.train("abab", 1)
+    other.train("cdcd", 1)
+    assert list(bpe.merges) == [(97, 98)], (
+        f"trained with 'abab' and, in another object, 'cdcd': {bpe.merges}"
+    )
+    bpe.train("efef", 1)
+    assert list(bpe.merges) == [(101, 102)], (
+        f"trained with 'abab', then with 'efef': {bpe.merges}; start anew"
+    )
     runs = [
         ("東東", 2, 2),
         ("aaabdaaabac", 3, 3),
@@ -76,15 +89,14 @@ def judge(BPE):
             raise AssertionError(f"{what}: {error}") from error
         check_merges(bpe.merges, text, found)
 
-    small, large = BPE(), BPE()
+    small, large, wide = BPE(), BPE(), BPE()
     small.train("bc\nbc\nbc\nab\nab\naa", 3)  # bc, ab, aa
     large.train(TEXT, 60)
-    assert list(small.merges) == [(98, 99), (97, 98), (97, 97)], (
-        "training a second object changed the first"
-    )
+    wide.train("a… a…", 1)  # a and the first byte of …
     others = ["", " ", "aaa", "abc", "a b\t c\n\n", "these newest themes", "🙂"]
     texts = [(small, text) for text in others]
     texts += [(large, text) for text in [*others, TEXT, "京東 Löwe"]]
+    texts += [(wide, "a\u2003b")]  # a blank with the same first byte
     for bpe, text in texts:
         real = bpe.encode(text)
         words = replayed(bpe.merges, split(text))
@@ -94,12 +106,17 @@ def judge(BPE):
             hint = ": bc was learned before ab, so it is merged first"
         elif text == "aaa" and bpe is small:
             hint = ": merge from left to right, without overlap"
+        elif bpe is wide:
+            hint = ": no merge crosses words"
         assert real == right, f"{text[:20]!r} is {real}, not {right}{hint}"
         back = bpe.decode(real)
         assert back == text, (
             f"{text[:20]!r} comes back as {back[:20]!r}: join the bytes of "
             "all ids, then decode"
         )
-    bad = large.decode([104, 105, 0xF0])
+    try:
+        bad = large.decode([104, 105, 0xF0])
+    except UnicodeDecodeError as error:
+        raise AssertionError(f"bytes 104, 105, 0xF0: {error}") from error
     assert bad == "hi\ufffd", f"the bytes 104, 105, 0xF0 become {bad!r}"
     print(f"accepted: {len(runs) + 2 * len(texts) + 2} checks")

@@ -71,7 +71,8 @@ def judge(moe):
         for t, (a, b) in enumerate(zip(output, right, strict=True)):
             assert torch.allclose(a, b), (
                 f"{what}: wrong output of token {t}: add up weight times "
-                "expert over those of its k choices that found a place"
+                "expert over those of its k choices that found a place; "
+                "the weights stay"
             )
         assert loss.shape == (), f"{what}: the loss is no scalar"
         assert loss.requires_grad, (
