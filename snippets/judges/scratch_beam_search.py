@@ -1,0 +1,112 @@
+"""Judge of beam search: compares with a search in lists."""
+
+import torch
+
+START, EOS = 3, 0
+
+
+def expected(table, num_beams, steps, alpha):
+    """Return the best (score, tokens), with candidates in sorted lists."""
+    live, ended = [(0.0, [START])], []
+    for rows in table[:steps].tolist():
+        found = [
+            (total + log_prob, [*tokens, token])
+            for total, tokens in live
+            for token, log_prob in enumerate(rows[tokens[-1]])
+        ]
+        best = sorted(found, reverse=True)[:num_beams]
+        ended += [pair for pair in best if pair[1][-1] == EOS]
+        live = [pair for pair in best if pair[1][-1] != EOS]
+    return max((s / (len(t) - 1) ** alpha, t) for s, t in ended + live)
+
+
+def found(beam_search, table, num_beams, steps, alpha):
+    """Return (score, tokens) of a solution, after checks of its form."""
+
+    def next_log_probs(sequences):  # depends on length and last token
+        return table[sequences.shape[1] - 1, sequences[:, -1]]
+
+    given = (next_log_probs, START, EOS, num_beams, steps, alpha)
+    what = f"num_beams={num_beams}, max_new_tokens={steps}"
+    try:
+        tokens, score = beam_search(*given)
+    except IndexError as error:
+        hint = "a flat index is parent * V + token"
+        raise AssertionError(f"{what}: {error}; {hint}") from error
+    except ValueError as error:
+        hint = "at the limit, live sequences compete with the finished ones"
+        raise AssertionError(f"{what}: {error}; {hint}") from error
+    except RuntimeError as error:
+        raise AssertionError(f"{what}: {error}") from error
+    assert isinstance(tokens, list) and tokens[:1] == [START], (
+        f"{what}: {tokens} is not a list that begins with start"
+    )
+    new = tokens[1:]
+    assert 0 < len(new) <= steps, f"{what}: {len(new)} new tokens"
+    assert EOS not in new[:-1], f"{what}: {tokens} goes on after eos={EOS}"
+    assert new[-1] == EOS or len(new) == steps, (
+        f"{what}: {tokens} neither ends with eos nor has {steps} new tokens"
+    )
+    pairs = zip(tokens, new, strict=False)
+    total = sum(table[i, a, b].item() for i, (a, b) in enumerate(pairs))
+    for shift, hint in (
+        (-1, "eos counts"),
+        (1, "start does not count"),
+    ):
+        other = total / max(len(new) + shift, 1) ** alpha
+        assert alpha == 0 or len(new) < 2 or abs(score - other) > 1e-4, (
+            f"{what}: the length is that of the new tokens; {hint}"
+        )
+    right = total / len(new) ** alpha
+    assert alpha == 0 or len(new) < 2 or abs(score - total) > 1e-4, (
+        f"{what}: the score is the sum: divide by length**length_penalty"
+    )
+    assert abs(score - right) < 1e-4, (
+        f"{what}: score {score:.4f} of {tokens}, whose log-probabilities "
+        f"give {right:.4f}: does a token follow its own parent, and is only "
+        "the last sum divided?"
+    )
+    return score, tokens
+
+
+def judge(beam_search):
+    """Raise an AssertionError that says what is wrong, or print the checks."""
+    torch.manual_seed(0)
+    trap = torch.tensor(
+        [
+            [0.1, 0.2, 0.3, 0.4],
+            [0.1, 0.2, 0.3, 0.4],  # after 1, nothing is probable
+            [0.9, 0.05, 0.03, 0.02],  # after 2, it is the end
+            [0.04, 0.5, 0.4, 0.06],  # after start, greedy takes 1
+        ]
+    )
+    trap = trap.log().expand(8, 4, 4)
+    early = torch.tensor([0.012, 0.96, 0.015, 0.013]).repeat(8, 4, 1)
+    early[1, 1] = torch.tensor([0.4, 0.45, 0.1, 0.05])  # a short one ends
+    early[4, 1] = torch.tensor([0.97, 0.01, 0.012, 0.008])  # a longer one
+    early = early.log()
+    endless = torch.randn(8, 4, 4).log_softmax(-1)
+    endless[:, :, EOS] = -50.0
+    cases = [
+        (trap, 1, 4, 0.0, "a single beam is greedy search"),
+        (trap, 2, 4, 0.0, "are the beams copies of each other?"),
+        (endless, 2, 5, 1.0, "none ends: take the best live sequence"),
+        (early, 2, 8, 1.0, "the first that ends need not be the best"),
+        (trap, 30, 3, 1.0, "more beams than extensions: keep all of them"),
+    ]
+    hint = (
+        "keep the num_beams best of all extensions, of which those with eos "
+        "leave; go on while one is left; at the limit, live ones compete, too"
+    )
+    for beams in (1, 2, 3, 5) * 5:
+        table = (torch.randn(6, 4, 4) * 2).log_softmax(-1)
+        cases += [(table, beams, 6, a, hint) for a in (0.0, 0.7, 1.0, 1.5)]
+    for table, beams, steps, alpha, hint in cases:
+        real = found(beam_search, table, beams, steps, alpha)
+        right = expected(table, beams, steps, alpha)
+        assert real[1] == right[1], (
+            f"num_beams={beams}, max_new_tokens={steps}, length_penalty={alpha}"
+            f": {real[1]} with {real[0]:.3f}, not {right[1]} with "
+            f"{right[0]:.3f}; {hint}"
+        )
+    print(f"accepted: {len(cases)} checks")
