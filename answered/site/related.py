@@ -1,4 +1,4 @@
-"""What belongs to a question and it does not link itself: its neighbors, and error messages."""
+"""Related questions, and error messages: those that a page does not link itself."""
 
 from __future__ import annotations
 
