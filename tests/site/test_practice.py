@@ -101,6 +101,7 @@ def test_a_question_about_a_program_shows_it_first(practise, address, kind):
 
 def test_a_session_by_keyboard_alone(practise, site):
     page = practise("practice/#topic=tensors&level=junior")
+    page.locator("input[name=perDay]").fill("50")
     tensors = next(
         topic
         for topic in arguments(site / "practice" / "index.js")[0]["topics"]
