@@ -47,6 +47,8 @@ def sound_svg(text: str) -> str:
         raise ValueError(f"elements in each other, more than {DEEPEST} deep")
     if root.tag != f"{{{SVG}}}svg":
         raise ValueError(f"<{root.tag}>, and not <svg xmlns='{SVG}'>")
+    if unfolds(root):
+        raise ValueError("<use> of what holds other elements, which can unfold without end")
     for element in root.iter():
         name = element.tag.removeprefix(f"{{{SVG}}}")
         if name not in ELEMENTS:
@@ -65,6 +67,13 @@ def depth(root: ElementTree.Element) -> int:
     while level and number <= DEEPEST:
         level, number = [child for element in level for child in element], number + 1
     return number
+
+
+def unfolds(root: ElementTree.Element) -> bool:
+    """Whether an element is used that holds others; those may use others in turn."""
+    holders = {f"#{element.get('id')}" for element in root.iter() if len(element)}
+    used = (element.get(key) for element in root.iter() for key in ("href", f"{{{XLINK}}}href"))
+    return not holders.isdisjoint(used)
 
 
 def is_sound(name: str, value: str) -> bool:

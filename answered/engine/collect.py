@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 from itertools import islice
@@ -34,7 +35,9 @@ def collect(folder: Path, job: dict, answer: dict) -> Result:
         ended = {"ended": "left", "detail": f"exit code {code}"}
     else:
         ended = report
-    figures = sorted(islice((folder / "cwd").glob("*.svg"), MAX_FIGURES + 1))
+    drawn = folder / "cwd"  # a block may have put a link to another folder in its place
+    found = () if os.path.islink(drawn) else drawn.glob("*.svg")
+    figures = sorted(islice(found, MAX_FIGURES + 1))
     errors = LOG_LINE.sub("", head(folder / "stderr"))
     return Result(
         output=head(folder / "stdout"),

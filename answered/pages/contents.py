@@ -11,6 +11,7 @@ from ..engine.problems import FaultyFileError, Problem
 from .yaml_lines import compose_yaml, fault_of_yaml, line_of, load_yaml
 
 CONTENTS = "docs/questions/contents.yml"
+CLOSED = {"extra": "forbid"}  # for pydantic: no keys but the fields
 # The kinds of questions that have a form of their own.
 KINDS = EXERCISE, PREDICT, DEBUG = ("exercise", "predict", "debug")
 
@@ -18,6 +19,8 @@ KINDS = EXERCISE, PREDICT, DEBUG = ("exercise", "predict", "debug")
 @dataclass(frozen=True)
 class Topic:
     """A folder of docs/questions/ with its title and the order of its questions."""
+
+    __pydantic_config__ = CLOSED
 
     id: str
     title: str
@@ -29,6 +32,8 @@ class Topic:
 class ErrorGroup:
     """What some error messages of docs/errors/ are about."""
 
+    __pydantic_config__ = CLOSED
+
     id: str
     title: str
 
@@ -36,6 +41,8 @@ class ErrorGroup:
 @dataclass(frozen=True)
 class Contents:
     """Topics in reading order, the values that front matter may take, and the listed myths."""
+
+    __pydantic_config__ = CLOSED
 
     topics: tuple[Topic, ...]
     tags: tuple[str, ...]

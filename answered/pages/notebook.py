@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 import yaml
 
@@ -19,6 +20,9 @@ from .page import NOT_UTF8, Page, Source
 
 EXPECTED = re.compile(r"# ?>(?: (?P<text>.*))?$")
 CODE, MARKDOWN = "code", "markdown"
+RULE = re.compile(r"# ?---\s*")  # above and below the header
+ALIAS = re.compile(r"(?<!\S)[&*<]\S|[\[{,:][&*]")  # of YAML, which can unfold without end
+MAX_CELLS = 200
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,13 @@ class Notebook(Source):
         return tuple(found)
 
 
+def header_of(lines: list[str]) -> list[str]:
+    """Return the lines of a percent script that jupytext may take for its header."""
+    above = list(takewhile(lambda line: line.startswith("#"), lines))
+    rules = [number for number, line in enumerate(above) if RULE.fullmatch(line)]
+    return above[rules[0] : rules[1]] if len(rules) > 1 else []
+
+
 class Parser:
     """One pass over a percent script: jupytext's own reader of cells, with the lines it leaves out.
 
@@ -113,6 +124,7 @@ class Parser:
     def __init__(self, text: str, path: str, settings: Settings) -> None:
         from jupytext.cell_reader import DoublePercentScriptCellReader  # half a second
         from jupytext.header import header_to_metadata_and_cell
+        from nbformat import ValidationError
 
         self.path = path
         self.marks = {m.name: m for m in settings.marks if not (m.device or m.fresh)}
@@ -124,16 +136,26 @@ class Parser:
             self.refuse(line, "bytes that are not UTF-8", "save the file as UTF-8")
         number = 0  # of lines that have been read
         try:
+            if any(map(ALIAS.search, header_of(lines))):
+                raise yaml.YAMLError("an alias")
             number = header_to_metadata_and_cell(lines, "#", "", ".py")[-1]
-        except (yaml.YAMLError, KeyError, TypeError, ValueError):
+        except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError):
             self.refuse(1, "jupytext does not understand the header", "delete it: none is needed")
         while number < len(lines):
             reader = DoublePercentScriptCellReader({"extension": ".py", "format_name": "percent"})
-            cell, size = reader.read(lines[number:])
+            try:
+                cell, size = reader.read(lines[number:])
+            except (AttributeError, TypeError, ValidationError):
+                what, fix = "jupytext does not understand the cell", "begin it with `# %%` alone"
+                self.refuse(number + 1, what, fix)
+                break
             marker = reader.start_code_re.match(lines[number])
             marker = marker or reader.alternative_start_code_re.match(lines[number])
             cells.append(self.cell(cell, number + 1 + bool(marker)))
             number += size
+            if len(cells) > MAX_CELLS:
+                self.refuse(number, f"more than {MAX_CELLS} cells", "make several notebooks of it")
+                break
         self.cells = tuple(cell for cell in cells if cell)
 
     def refuse(self, line: int, what: str, fix: str) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import yaml
 
 DEEPEST = 20  # of what is nested
+MOST_KEYS = 200  # of one mapping; recordings have one for each block
 SURROGATE = re.compile("[\ud800-\udfff]")  # an escape can write one
 
 
@@ -35,6 +36,8 @@ class PlainLoader(yaml.SafeLoader):
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
+        if len(node.value) > MOST_KEYS:
+            raise self.fault(f"more than {MOST_KEYS} keys", node.value[MOST_KEYS][0])
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:

@@ -189,6 +189,12 @@ UNUSABLE = {
         1,
         "'topics': ",
     ),
+    "an unknown key": (f"{CONTENTS}topcis: []\n", 13, "'topcis': "),
+    "an unknown key of a topic": (
+        changed("title: Tensors", "title: Tensors\n    level: junior"),
+        4,
+        "'topics.0.level': ",
+    ),
     "a number for a title": (changed("title: Tensors", "title: 3"), 3, "'topics.0.title': "),
     "no summary": (changed("    summary: What they are.\n", ""), 2, "'topics.0.summary': "),
     "no level": (changed("[junior, mid]", "[]"), 1, "topics, tags or levels is an empty list"),

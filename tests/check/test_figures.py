@@ -57,6 +57,10 @@ REFUSED = {
         svg("<g>" * 1000 + "</g>" * 1000),
         "elements in each other, more than 50 deep",
     ),
+    "what is used in what is used": (
+        svg('<g id="a"><path d="M0 0"/></g><g id="b"><use href="#a"/><use xlink:href="#a"/></g>'),
+        "<use> of what holds other elements",
+    ),
     "entities": (
         f'<!DOCTYPE svg [<!ENTITY a "aaaa">]>{svg("&a;")}',
         "no XML: DTDForbidden(name='svg', system_id=None, public_id=None)",

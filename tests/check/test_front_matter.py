@@ -76,6 +76,12 @@ FAULTS = {
         "front matter is not YAML: an alias; write the value itself",
         PUNCTUATION,
     ),
+    "keys without end": (
+        changed("level: junior", "\n".join(f"k{number}: x" for number in range(300))),
+        202,
+        "front matter is not YAML: more than 200 keys",
+        PUNCTUATION,
+    ),
     "half of a character": (
         changed("[basics]", '["\\ud800"]'),
         5,

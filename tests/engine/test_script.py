@@ -373,6 +373,19 @@ def test_what_a_block_leaves_breaks_nothing(run, name):
     assert (result.ended, result.figures) == ("completed", figures)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need privileges there")
+def test_no_figures_are_read_from_where_a_block_lays_a_link(small, tmp_path):
+    """What reads them is not confined."""
+    (tmp_path / "private.svg").write_text("private")
+    code = f"""
+    import os
+    os.rmdir("../cwd")
+    os.symlink({str(tmp_path)!r}, "../cwd")
+    """
+    result = small().run(block(code))
+    assert (result.ended, result.figures) == ("completed", [])
+
+
 def test_of_many_figures_a_few_are_read(run):
     result = run("for n in range(99): open(f'{n}.svg', 'w').write('x')")
     assert len(result.figures) == MAX_FIGURES + 1

@@ -166,6 +166,27 @@ FAULTS = {
         "header",
         "delete",
     ),
+    "aliases in the header, which unfold without end": (
+        "# ---\n# jupyter:\n#   a: &a {x: 1}\n#   b: {<<: [*a, *a]}\n# ---\n# %% [markdown]\n# # T\n",
+        1,
+        "header",
+        "delete",
+    ),
+    "a header nested without end": (
+        f"# ---\n# jupyter:\n#   a: {'[' * 1900}\n# ---\n# %% [markdown]\n# # T\n",
+        1,
+        "header",
+        "delete",
+    ),
+    "a tag in a list": ('# %% [markdown]\n# # T\n\n# %% tags=[["raises"]]\n1\n', 4, "cell", "# %%"),
+    "a number for tags": ("# %% [markdown]\n# # T\n\n# %% tags=5\n1\n", 4, "cell", "# %%"),
+    "a tag twice": ('# %% [markdown]\n# # T\n\n# %% tags=["slow", "slow"]\n1\n', 4, "cell", "# %%"),
+    "cells without end": (
+        "# %% [markdown]\n# # T\n" + "# %%\n1\n" * 300,
+        402,
+        "more than 200 cells",
+        "several",
+    ),
     "not UTF-8": ("# %% [markdown]\n# # T\n# na\ufffd\n", 3, "not UTF-8", "save"),
 }
 
