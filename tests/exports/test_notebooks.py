@@ -110,9 +110,9 @@ def test_ids_of_cells_stay_when_others_change(small, published, newer):
     assert gone and not gone & {cell[2] for cell in new}
 
 
-# One with an error that is the point and names that must not be there;
+# One with an error that is the point;
 # one with a block that needs processes of its own, run up to that block.
-RUN = {"tensors/tensor-attributes": None, "data/dataloader": "example-4.py"}
+RUN = {"tensors/tensor-vs-matrix": None, "data/dataloader": "example-4.py"}
 FEATURES = {
     "an error": lambda cell: "raises" in cell.metadata.get("tags", []),
     "a file of its own": lambda cell: cell.source.startswith("%%writefile example-"),

@@ -38,7 +38,7 @@ def test_a_reload_keeps_the_card_and_what_was_typed(practise):
 
 
 def test_progress_goes_out_and_comes_back_into_another_browser(practise, tmp_path):
-    page = practise("practice/#topic=data")
+    page = practise("practice/#topic=losses")
     begin(page)
     answer(page, "4")
     answer(page, "1")
@@ -51,7 +51,7 @@ def test_progress_goes_out_and_comes_back_into_another_browser(practise, tmp_pat
     download.value.save_as(file)
     mine = stored(page)
 
-    other = practise("practice/#topic=data")
+    other = practise("practice/#topic=losses")
     begin(other)
     other.clock.set_fixed_time(START + timedelta(hours=1))
     answer(other, "3")  # a newer review of the first card, which must win
@@ -208,7 +208,7 @@ def test_storage_that_fills_up_or_cannot_be_read_is_told(practise):
 
 
 def test_two_tabs_do_not_undo_each_other(practise, address):
-    page = practise("practice/#topic=data")
+    page = practise("practice/#topic=losses")
     begin(page)
     reveal(page)
     other = page.context.new_page()
@@ -218,7 +218,7 @@ def test_two_tabs_do_not_undo_each_other(practise, address):
     answer(other, "4")
     page.keyboard.press("4")
     page.locator("#practice-reveal").wait_for()
-    assert sorted(name.split("/")[0] for name in stored(page)) == ["data", "tensors"]
+    assert sorted(name.split("/")[0] for name in stored(page)) == ["losses", "tensors"]
     page.bring_to_front()  # a click into a tab behind another waits for seconds
     page.locator("#practice-end").click()
     page.locator("#practice-back-to-choice").click()
