@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.page import CAUSES, FIX, MEANING, Page
-from .sections import line_of_title, other_sections
+from .sections import line_of_section, line_of_title, other_sections
 
 WORDS = 250  # of prose, at most
 
@@ -24,15 +24,14 @@ def check_error_sections(page: Page, book: Book) -> Iterator[Problem]:
         yield Problem(page.path, line_of_title(page), what, "leave what leads to the fix")
     if not page.blocks_of(FIX):
         what = f"'{FIX}' has no block that runs"
-        yield Problem(
-            page.path, page.section(FIX)[0] - 1, what, "write the mended program of the block above"
-        )
+        fix = "write the mended program of the block above"
+        yield Problem(page.path, line_of_section(page, FIX), what, fix)
     for item in page.items(*page.section(CAUSES)):
         if not (item.bold and item.text):
             what = "an item that is not a cause in bold and its fix"
             yield Problem(page.path, item.first, what, "write - **The cause.** The fix.")
     if not page.paragraph(page.section(MEANING)[0]):
-        line = page.section(MEANING)[0] - 1
+        line = line_of_section(page, MEANING)
         yield Problem(page.path, line, f"'{MEANING}' begins with no sentence", "write one")
 
 

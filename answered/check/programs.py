@@ -11,7 +11,7 @@ from ..pages.book import Book
 from ..pages.contents import PREDICT
 from ..pages.folded import is_visible
 from ..pages.page import HUNT, MENDED, Page
-from .sections import CODE_LINES, number_of
+from .sections import CODE_LINES, line_of_section, number_of
 
 # Of a program to predict: lines of code and of output, and a number that nobody predicts.
 PREDICT_LINES, OUTPUT_LINES = 15, 10
@@ -26,7 +26,7 @@ def check_program(page: Page, book: Book) -> Iterator[Problem]:
     if number != 1:
         what = f"'{section}' has {number} blocks"
         fix = "have one there, the program; others go below the short answer"
-        yield Problem(page.path, page.section(section)[0] - 1, what, fix)
+        yield Problem(page.path, line_of_section(page, section), what, fix)
         return
     yield from check_runs(block, "the program that the page is about")
     most = PREDICT_LINES if page.kind == PREDICT else CODE_LINES
@@ -53,11 +53,11 @@ def check_debugged(page: Page, book: Book) -> Iterator[Problem]:
     yield from number_of(steps, "step", HUNT, STEPS, page)
     if not any(map(is_visible, page.blocks_of(HUNT))):
         fix = "show what one looks at, by a block that needs no GPU"
-        yield Problem(page.path, page.section(HUNT)[0] - 1, f"'{HUNT}' runs nothing", fix)
+        yield Problem(page.path, line_of_section(page, HUNT), f"'{HUNT}' runs nothing", fix)
     mended = next(iter(page.blocks_of(MENDED)), None)
     if mended is None:
         fix = "write the program without its fault"
-        yield Problem(page.path, page.section(MENDED)[0] - 1, f"'{MENDED}' has no block", fix)
+        yield Problem(page.path, line_of_section(page, MENDED), f"'{MENDED}' has no block", fix)
         return
     yield from check_runs(mended, "the mended program")
     if mended.must_raise:

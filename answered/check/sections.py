@@ -44,11 +44,13 @@ def check_title(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_sections(page: Page, book: Book) -> Iterator[Problem]:
     """A question has the fixed sections in their order; what they hold is for other rules."""
-    titles = [heading.line for heading in page.headings if heading.level == 1]
-    if not in_order(page) and len(titles) < 2:  # a second title may be one of the sections
-        yield other_sections(page, fixed(page))
-    first = next((heading for heading in page.headings if heading.level == 2), None)
-    if in_order(page) and first.text != page.sections[0]:
+    if not in_order(page):
+        titles = [heading for heading in page.headings if heading.level == 1]
+        if len(titles) < 2:  # a second title may be one of the sections
+            yield other_sections(page, fixed(page))
+        return
+    first = next(heading for heading in page.headings if heading.level == 2)
+    if first.text != page.sections[0]:
         what = f"a section above '{page.sections[0]}', with which the page begins"
         yield Problem(page.path, first.line, what, "move it below the short answer")
 
@@ -64,6 +66,11 @@ def line_of_title(page: Page) -> int:
     """Return the line of the title; where there is none, that where it belongs."""
     titles = (heading.line for heading in page.headings if heading.level == 1)
     return next(titles, page.document.body + 1)
+
+
+def line_of_section(page: Page, name: str) -> int:
+    """Return the line of the heading of a section that the page has."""
+    return page.section(name)[0] - 1
 
 
 def in_order(page: Page) -> bool:
@@ -184,4 +191,4 @@ def number_of(
     number, (least, most) = len(found), allowed
     if not least <= number <= most:
         what = f"'{section}' has {number} {noun}{'s' * (number != 1)}"
-        yield Problem(page.path, page.section(section)[0] - 1, what, f"write {least} to {most}")
+        yield Problem(page.path, line_of_section(page, section), what, f"write {least} to {most}")

@@ -21,12 +21,8 @@ from .parts import by_topic, html_of
 FILE, TITLE = "search/index.js", ""
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
-SKIPPED = (
-    ALSO_ASKED,
-    RELATED,
-    EXPLAINED,
-    "see-also",
-)  # anchors: from the front matter; about other pages
+# Anchors of what stands in the front matter, or is about other pages.
+SKIPPED = (ALSO_ASKED, RELATED, EXPLAINED, "see-also")
 LIBRARY_NAME = re.compile(r"(torch|nn|F|optim|torchvision|np)(\.\w+)+")
 UNREAD = re.compile(r"<(svg|math|thead)\b.*?</\1>", re.S)
 PARAGRAPH = re.compile(r"</(?:p|li|td|th|tr|figcaption)>")

@@ -17,11 +17,11 @@ from ..engine.block import Block
 from ..engine.problems import Problem
 from ..engine.settings import Mark, Settings
 from .page import NOT_UTF8, Page, Source
+from .yaml_lines import load_yaml
 
 EXPECTED = re.compile(r"# ?>(?: (?P<text>.*))?$")
 CODE, MARKDOWN = "code", "markdown"
 RULE = re.compile(r"# ?---\s*")  # above and below the header
-ALIAS = re.compile(r"(?<!\S)[&*<]\S|[\[{,:][&*]")  # of YAML, which can unfold without end
 MAX_CELLS = 200
 
 
@@ -106,11 +106,12 @@ class Notebook(Source):
         return tuple(found)
 
 
-def header_of(lines: list[str]) -> list[str]:
-    """Return the lines of a percent script that jupytext may take for its header."""
+def header_of(lines: list[str]) -> str:
+    """Return the YAML of a percent script that jupytext may take for its header."""
     above = list(takewhile(lambda line: line.startswith("#"), lines))
     rules = [number for number, line in enumerate(above) if RULE.fullmatch(line)]
-    return above[rules[0] : rules[1]] if len(rules) > 1 else []
+    header = above[rules[0] + 1 : rules[1]] if len(rules) > 1 else []
+    return "\n".join(re.sub("^# ?", "", line) for line in header)
 
 
 class Parser:
@@ -136,8 +137,7 @@ class Parser:
             self.refuse(line, "bytes that are not UTF-8", "save the file as UTF-8")
         number = 0  # of lines that have been read
         try:
-            if any(map(ALIAS.search, header_of(lines))):
-                raise yaml.YAMLError("an alias")
+            load_yaml(header_of(lines))  # refuses what jupytext's own reader would unfold
             number = header_to_metadata_and_cell(lines, "#", "", ".py")[-1]
         except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError):
             self.refuse(1, "jupytext does not understand the header", "delete it: none is needed")

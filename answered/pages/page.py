@@ -214,7 +214,7 @@ class Page(Source):
         """The sections that a question of its kind, or the page of an error message, has, in order."""
         return ERROR_SECTIONS if self.is_error else SECTIONS_OF.get(self.kind, SECTIONS)
 
-    @property
+    @cached_property
     def program(self) -> Block | None:
         """The block that a question is about, which stands above the answer; None without one."""
         found = self.blocks_of(self.sections[0]) if self.kind in (PREDICT, DEBUG) else []
