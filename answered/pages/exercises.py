@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+from difflib import SequenceMatcher
 
-from .page import JUDGE, TASK, Page
+from ..engine.block import Block
+from .page import JUDGE, SOLUTION, TASK, WRONG, Page
 from .snippets import SNIPPET
 
 FOLDER = "snippets/judges"
+CONTEXT = 2  # lines of a difference above and below what differs
+SAME = (
+    0.5  # of the lines of a wrong solution, at least, for a difference to say more than the whole
+)
 
 
 def judge_path(page: Page) -> str:
@@ -38,3 +44,46 @@ def asked_name(page: Page) -> str:
         names = [n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)]
         found = names[-1] if names else found
     return found
+
+
+def differences(page: Page) -> dict[Block, list[str]]:
+    """Return how wrong solutions differ from the one that is shown, as lines of a diff.
+
+    Definitions are compared; a wrong solution that shares too little with it is left out.
+    """
+    solutions = [definitions(block.code) for block in page.blocks_of(SOLUTION)]
+    right = next(filter(None, solutions), []) if page.is_exercise else []
+    found = {block: definitions(block.code) for block in page.blocks_of(WRONG)} if right else {}
+    return {block: lines for block, code in found.items() if (lines := difference(right, code))}
+
+
+def definitions(code: str) -> list[str]:
+    """Return the lines of the functions and classes that code defines; none if it is broken."""
+    try:
+        nodes = ast.parse(code).body
+    except SyntaxError:  # which running the block tells
+        return []
+    lines, found = code.split("\n"), []
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+            found += [*([""] if found else []), *lines[first - 1 : node.end_lineno]]
+    return found
+
+
+def difference(right: list[str], wrong: list[str]) -> list[str]:
+    """Return the lines of a diff from `right` to `wrong`; none if they share too little."""
+    matcher = SequenceMatcher(None, right, wrong, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if not wrong or right == wrong or same < SAME * len(wrong):
+        return []
+    shown: list[str] = []
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        shown += ["@@"] if shown else []
+        for kind, first, last, begin, end in group:
+            if kind == "equal":
+                shown += [f" {line}" for line in right[first:last]]
+            else:
+                shown += [f"-{line}" for line in right[first:last]]
+                shown += [f"+{line}" for line in wrong[begin:end]]
+    return [line.rstrip() for line in shown]

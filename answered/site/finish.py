@@ -19,8 +19,9 @@ BLOCK_BEGIN, BLOCK_END = "<!--block {}-->", "<!--/block-->"
 # Around what the site adds to the content of a page, which is no part of an article.
 THEME_BEGIN, THEME_END = "<!--theme-->", "<!--/theme-->"
 THEME = re.compile(rf"{THEME_BEGIN}.*?{THEME_END}\n*", re.S)
-FOLD_OUTPUT = "<!--output-->"  # in front of a block whose output readers are to predict
-MARKER = re.compile(r"<!--/?(?:content|block|theme|output)[ \d]*-->\n*")
+# In front of a block whose output readers are to predict, or whose source they need not see.
+FOLD_OUTPUT, FOLD_SOURCE = "<!--output-->", "<!--source-->"
+MARKER = re.compile(r"<!--/?(?:content|block|theme|output|source)[ \d]*-->\n*")
 # The short answer, to the next section, and the level where it stands above it.
 ANSWER = re.compile(
     r'(?:<p class="level">[^\n]*</p>\s*)?<h2 id="short-answer".*?(?=<h2 id="|$)', re.S
@@ -44,6 +45,8 @@ HIGHLIGHTED = re.compile(r'<div class="language-\w+ highlight">.*?</div>', re.S)
 OUTPUT = re.compile(rf'<div class="result">\s*({HIGHLIGHTED.pattern})', re.S)
 FOLDABLE = re.compile(rf"({FOLD_OUTPUT}.*?)({OUTPUT.pattern}\s*</div>)", re.S)
 FOLDED = r"\1<details><summary>Show the output</summary>\2</details>"
+FOLDABLE_SOURCE = re.compile(rf"({FOLD_SOURCE}.*?)({HIGHLIGHTED.pattern})", re.S)
+FOLDED_SOURCE = r'\1<details class="quiet"><summary>The whole program</summary>\2</details>'
 
 
 def block_begin(line: int) -> str:
@@ -96,6 +99,7 @@ def finished(page: str) -> str:
     if not content:
         return tidy(page)
     shown = FOLDABLE.sub(FOLDED, content)  # on the site alone: a book has nothing to press
+    shown = FOLDABLE_SOURCE.sub(FOLDED_SOURCE, shown)
     shown = without_markers(shown).replace(COPY_PAGE, f'{COPY_PAGE} href="{MARKDOWN}"')
     shown = ANSWER.sub(r'<div class="short-answer">\g<0></div>\n', shown, count=1)
     return tidy(before + shown + after)

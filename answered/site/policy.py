@@ -26,11 +26,12 @@ from .finish import (
     CONTENT_BEGIN,
     CONTENT_END,
     FOLD_OUTPUT,
+    FOLD_SOURCE,
     THEME_BEGIN,
     THEME_END,
 )
 
-BLOCK = re.compile(rf"{BLOCK_BEGIN.format('[0-9]+')}|{BLOCK_END}|{FOLD_OUTPUT}")
+BLOCK = re.compile(rf"{BLOCK_BEGIN.format('[0-9]+')}|{BLOCK_END}|{FOLD_OUTPUT}|{FOLD_SOURCE}")
 INLINE_SCRIPTS = Path(__file__).with_name("scripts.txt")
 NO_BASE = 'new URL("",location)'
 BASE = re.compile(r'new URL\("[\w./-]*",location\)')  # differs by the depth of a page alone

@@ -11,13 +11,14 @@ from ..check.outcome import Outcome
 from ..engine.block import Block
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
+from ..pages.exercises import differences, judge_path
 from ..pages.folded import draws
 from ..pages.page import SOLUTION, Page
 from ..pages.snippets import SNIPPET, shown_source
 from ..pages.versions import Versions
 from .config import Config
-from .finish import BLOCK_END, FOLD_OUTPUT, block_begin
-from .frame import around, fold, foot, where_next
+from .finish import BLOCK_END, FOLD_OUTPUT, FOLD_SOURCE, block_begin
+from .frame import around, fold, foot, of_the_site, where_next
 from .markup import count, fence_for, front_matter, plain
 from .tally import Tally
 
@@ -25,6 +26,7 @@ from .tally import Tally
 NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
 SOURCE_OF_FIGURE = "Source of the figure"
 SHOW_SOLUTION = "Show a solution"
+SHOW_JUDGE = "Show the judge"
 NOT_RECORDED = "On a GPU: not recorded yet"
 
 
@@ -40,6 +42,7 @@ def body(
     """
     by_block = {outcome.block: outcome for outcome in outcomes}
     solution = page.blocks_of(SOLUTION) if page.is_exercise else []
+    judge, different = judge_path(page), differences(page)
     lines: list[str] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
@@ -48,20 +51,28 @@ def body(
                 folded = SHOW_SOLUTION
             if piece == page.predicted:
                 lines += ["", FOLD_OUTPUT, ""]
+            if piece in different:
+                lines += shown_difference(different[piece])
             lines += shown_block(by_block[piece], folded)
         else:
             for number, line in piece:
-                lines += instead[number] if number in instead else with_snippet(line, root)
+                lines += instead[number] if number in instead else with_snippet(line, root, judge)
     return "\n".join(lines)
 
 
-def with_snippet(line: str, root: Path) -> list[str]:
-    """Return a line of prose; in place of a snippet line, the code that it names."""
+def with_snippet(line: str, root: Path, judge: str = "") -> list[str]:
+    """Return a line of prose; in place of a snippet line, the code that it names.
+
+    The file `judge` is folded away.
+    """
     match = SNIPPET.match(line)
     source = match and shown_source(root, match["file"], match["section"])
     if not source:
         return [NOTEBOOK.sub(r"\1.md", line)]
-    return ["", f'```python title="{match["file"]}"', source, "```", ""]
+    shown = [f'```python title="{match["file"]}"', *source.split("\n"), "```"]
+    if match["file"] == judge:
+        shown = fold(f"{SHOW_JUDGE}, {count(len(shown) - 2, 'line')}", shown)
+    return ["", *shown, ""]
 
 
 def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
@@ -87,6 +98,13 @@ def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
         lines += [f'!!! failure "This example fails: {headline}"', ""]
     return lines
+
+
+def shown_difference(diff: Sequence[str]) -> list[str]:
+    """Return the lines that show how a block differs; the site folds the block's own source."""
+    text = "\n".join(diff)
+    fence = fence_for(text)
+    return [*of_the_site(f"{fence}diff\n{text}\n{fence}"), FOLD_SOURCE, ""]
 
 
 def drawn(outcome: Outcome) -> list[str]:

@@ -4,6 +4,7 @@ from answered.site.finish import (
     CONTENT_BEGIN,
     CONTENT_END,
     FOLD_OUTPUT,
+    FOLD_SOURCE,
     finished,
     from_sources,
     parts,
@@ -64,6 +65,14 @@ def test_an_output_to_predict_is_folded_on_the_page_alone():
     folded = f"<details><summary>Show the output</summary>{output}</details>"
     assert page == f"<p>x</p>\n{folded}\n<p>y</p>\n{output}"
     assert "<details" not in kept and output in kept
+
+
+def test_a_source_that_need_not_be_seen_is_folded_on_the_page_alone():
+    diff, source = (f'<div class="language-{n} highlight">x</div>' for n in ("diff", "python"))
+    page, kept = shown(f"{diff}\n{FOLD_SOURCE}\n{source}\n<p>y</p>\n{source}")
+    folded = f'<details class="quiet"><summary>The whole program</summary>{source}</details>'
+    assert page == f"{diff}\n{folded}\n<p>y</p>\n{source}"
+    assert "<details" not in kept and source in kept
 
 
 def test_what_is_of_the_site_is_no_part_of_an_article():

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.sources import ROOT, questions
 
 QUESTION = "questions/optimization/zero-grad/"
+EXERCISE = "questions/numerics/stable-softmax-logsumexp/"
 ON_A_GPU = "questions/gpu/mixed-precision/"
 PHONE = 390
 COLUMNS = 80  # of source and output, which a wide page shows without wrapping
@@ -154,6 +155,34 @@ def test_an_output_to_predict_is_printed(visit):
     expect(page.locator("article .result").first).to_be_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator("article .result").first).to_be_hidden()
+
+
+def test_of_a_wrong_solution_the_page_shows_what_differs_and_what_the_judge_says(visit):
+    page = visit(EXERCISE)
+    solution = page.locator("#a-solution ~ details pre").first.text_content().split("\n")
+    differences = page.locator("article .language-diff")
+    assert differences.count()
+    for diff in differences.all():
+        fold = diff.locator("xpath=following-sibling::details[1]")
+        wrong = fold.locator("pre").text_content().split("\n")
+        lines = diff.inner_text().rstrip("\n").split("\n")
+        assert any(line.startswith("+") for line in lines)
+        for line in lines:
+            assert line.startswith("+") or line[1:] in solution or line == "@@", line
+            assert line.startswith("-") or line[1:] in wrong or line == "@@", line
+        expect(fold.locator("pre")).to_be_hidden()
+        fold.get_by_text("The whole program").press("Enter")
+        expect(fold.locator("pre")).to_be_visible()
+        said = diff.locator("xpath=following-sibling::div[@class='result'][1]")
+        expect(said).to_contain_text("AssertionError: ")
+
+
+def test_the_judge_is_folded_away(visit):
+    page = visit(EXERCISE)
+    judge = page.locator("article details", has_text="Show the judge").locator("pre")
+    expect(judge).to_be_hidden()
+    page.get_by_text("Show the judge").press("Enter")
+    expect(judge).to_be_visible()
 
 
 def test_the_actions_below_the_title(visit, site):
