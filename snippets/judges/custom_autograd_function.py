@@ -16,7 +16,6 @@ def judge(Swish):
     def swish(x, beta):
         return x * torch.sigmoid(beta * x)
 
-    kept = x.detach().clone()
     one = torch.ones_like(beta)
     assert torch.allclose(Swish.apply(x, one), F.silu(x)), (
         "the output for beta = 1 differs from F.silu"
@@ -24,14 +23,11 @@ def judge(Swish):
     assert torch.allclose(Swish.apply(x, beta), swish(x, beta)), (
         "wrong output for beta = 1.5"
     )
-    assert torch.equal(x, kept), "the input was changed in place"
-    checks = 3
+    checks = 2
 
     ones = torch.ones_like(x)
     for factor in (ones, torch.randn_like(x)):
-        passed = factor.clone()
-        real = gradients(Swish.apply, x, beta, passed)
-        assert torch.equal(passed, factor), "grad_output was changed in place"
+        real = gradients(Swish.apply, x, beta, factor)
         due = gradients(swish, x, beta, factor)
         for name, a, b in zip(("x", "beta"), real, due, strict=True):
             hint = "" if factor is ones else ": multiply by grad_output"
@@ -64,14 +60,7 @@ def judge(Swish):
             "x was changed after the forward pass, and the gradient is wrong "
             "without an error: keep tensors with ctx.save_for_backward"
         )
-    far = torch.tensor([-1000.0, 1000.0], requires_grad=True)
-    real = torch.autograd.grad(Swish.apply(far, one.float()).sum(), far)[0]
-    assert real.tolist() == [0, 1], (
-        f"the gradient for x = -1000 and 1000 is {real.tolist()}, not [0, 1]"
-    )
-    kind = Swish.apply(x.bfloat16(), beta.bfloat16()).dtype
-    assert kind == torch.bfloat16, f"two bfloat16 tensors give {kind}"
-    checks += 3
+    checks += 1
 
     def second(function):
         loss = function(x, beta).square().sum()  # so grad_output has a graph

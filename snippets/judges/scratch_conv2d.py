@@ -12,15 +12,15 @@ def judge(conv2d):
     def check(what, x, weight, bias=None, hint="wrong values", **settings):
         nonlocal checks
         due = F.conv2d(x, weight, bias, **settings)
-        kept = x.clone(), weight.clone()
+        kept = x.clone()
         real = conv2d(x, weight, bias, **settings)
         assert real.shape == due.shape, (
-            f"{what}: shape {tuple(real.shape)} instead of {tuple(due.shape)}"
+            f"{what}: shape {tuple(real.shape)} instead of {tuple(due.shape)}: "
+            "a side is (size + 2 * padding - kernel) // stride + 1"
         )
         assert real.dtype == due.dtype, f"{what}: {real.dtype}"
         assert torch.allclose(real, due, atol=1e-10), f"{what}: {hint}"
-        assert torch.equal(x, kept[0]), f"{what}: the input has changed"
-        assert torch.equal(weight, kept[1]), f"{what}: the weight has changed"
+        assert torch.equal(x, kept), f"{what}: the input has changed"
         checks += 1
 
     def random(*shape):
@@ -32,7 +32,6 @@ def judge(conv2d):
         f"5 x 5 with a kernel of 3 x 3 gives {tuple(real.shape[2:])}, not "
         "(3, 3): a side is (size - kernel) // stride + 1"
     )
-    assert real.dtype == x.dtype, f"the output is {real.dtype}, x {x.dtype}"
     flipped = F.conv2d(x, weight.flip(2, 3))
     assert not torch.allclose(real, flipped), (
         "the kernel is flipped: layers compute a cross-correlation"
@@ -65,14 +64,7 @@ def judge(conv2d):
     hint = "window (i, j) begins at (i * stride, j * stride)"
     for stride in (2, 3, 4):
         check(f"stride={stride}", x, weight, bias, hint=hint, stride=stride)
-    hint = "the elements of a window are `dilation` apart"
-    for dilation in (2, 3):
-        what = f"dilation={dilation}"
-        check(what, x, weight, bias, hint=hint, dilation=dilation)
-    settings = {"stride": 2, "padding": 1, "dilation": 2}
-    check("all three", x, weight, bias, **settings)
-    turned = x.to(memory_format=torch.channels_last)
-    check("an input that is not contiguous", turned, weight, bias)
+    check("stride and padding", x, weight, bias, stride=2, padding=1)
 
     inputs = [t.requires_grad_() for t in (x, weight, bias)]
     real = conv2d(*inputs, stride=2, padding=1)

@@ -4,75 +4,68 @@ import torch
 from torch import nn
 
 
-class Expert(nn.Linear):
-    """An expert that counts the rows it is given."""
-
-    rows = 0
-
-    def forward(self, x):
-        self.rows += len(x)
-        return super().forward(x).tanh()
-
-
-def expected(x, logits, experts, k, capacity, first=True, norm=True):
-    """Return the output, the loss and the rows per expert; (T, E) logits."""
-    probs = logits.softmax(1)
+def expected(model, x, k, norm=True):
+    """Return the output, the loss and the rows per expert; x is (T, D)."""
+    probs = model.router(x).softmax(1)
     top = probs.detach().argsort(dim=1, descending=True)[:, :k]
-    pairs = [(i, t) for i in range(k) for t in range(len(x))]
-    rows, output = [0] * len(experts), torch.zeros_like(x)
-    for i, t in pairs if first else sorted(pairs, key=lambda p: p[1]):
-        e = top[t, i].item()
-        if capacity is None or rows[e] < capacity:
-            rows[e] += 1
-            total = probs[t, top[t]].sum() if norm else 1.0
-            y = nn.Linear.forward(experts[e], x[t]).tanh()
-            output[t] = output[t] + probs[t, e] / total * y
-    shares = top.flatten().bincount(minlength=len(experts)) / top.numel()
-    return output, len(experts) * (shares * probs.mean(0)).sum(), rows
+    rows = top.flatten().bincount(minlength=len(model.experts))
+    output = []
+    for token, p, chosen in zip(x, probs, top, strict=True):
+        total = p[chosen].sum() if norm else 1.0
+        parts = [p[e] / total * model.experts[e](token) for e in chosen]
+        output.append(sum(parts))
+    shares = rows / top.numel()
+    return torch.stack(output), len(rows) * (shares * probs.mean(0)).sum(), rows
 
 
-def judge(moe):
+def judge(MoE):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
     checks = 0
-    for tokens, e, k, capacity in (
-        (6, 4, 1, None),
-        (12, 4, 2, None),
-        (5, 3, 3, None),  # all experts: a dense mixture
-        (2, 5, 2, None),  # at least one expert without tokens
-        (12, 4, 2, 5),
-        (12, 4, 2, 2),
-        (8, 3, 1, 1),
+    for shape, e, k in (
+        ((1, 6), 4, 1),
+        ((2, 6), 4, 2),
+        ((1, 5), 3, 3),  # all experts: a dense mixture
+        ((1, 2), 5, 2),  # at least one expert without tokens
+        ((3, 4), 4, 2),
     ):
-        what = f"T={tokens}, E={e}, k={k}, capacity={capacity}"
-        experts = nn.ModuleList(Expert(3, 3) for _ in range(e)).double()
-        x, logits = torch.randn(tokens, 3), torch.randn(tokens, e)
-        x, logits = (t.double().requires_grad_() for t in (x, logits))
-        given = x, logits, experts, k, capacity
-        output, loss = moe(*given)
-        right, right_loss, rows = expected(*given)
+        what = f"B={shape[0]}, L={shape[1]}, E={e}, k={k}"
+        experts = [nn.Sequential(nn.Linear(6, 6), nn.Tanh()) for _ in range(e)]
+        model = MoE(6, experts, k).double()
+        x = torch.randn(*shape, 6).double().requires_grad_()
+        seen = [0] * e
+
+        def count(expert, arguments, seen=seen, model=model):
+            index = [*model.experts].index(expert)
+            seen[index] += arguments[0].shape[:-1].numel()
+
+        hooks = [m.register_forward_pre_hook(count) for m in model.experts]
+        result = model(x)
+        for hook in hooks:
+            hook.remove()
+        assert isinstance(result, tuple) and len(result) == 2, (
+            f"{what}: return the output and the loss"
+        )
+        output, loss = result
+        right, right_loss, rows = expected(model, x.flatten(0, 1), k)
+        right = right.view_as(x)
         assert output.shape == x.shape and output.dtype == x.dtype, (
             f"{what}: output of shape {tuple(output.shape)}, {output.dtype}"
         )
-        for i, expert in enumerate(experts):
-            assert expert.rows == rows[i], (
-                f"{what}: expert {i} was given {expert.rows} rows, not "
-                f"{rows[i]}: the tokens that chose it, up to the capacity"
+        for i, (real, due) in enumerate(zip(seen, rows.tolist(), strict=True)):
+            assert real == due, (
+                f"{what}: expert {i} was given {real} rows, not {due}: the "
+                "tokens that chose it"
             )
-        other = expected(*given, norm=False)[0]
-        assert k == e or not torch.allclose(output, other), (
+        other = expected(model, x.flatten(0, 1), k, norm=False)[0]
+        assert k == e or not torch.allclose(output, other.view_as(x)), (
             f"{what}: divide the weights by their sum over the k chosen"
         )
-        other = expected(*given, first=False)[0]
-        same = torch.allclose(other, right)
-        assert same or not torch.allclose(output, other), (
-            f"{what}: all first choices come before the second ones"
-        )
-        for t, (a, b) in enumerate(zip(output, right, strict=True)):
+        pairs = zip(output.flatten(0, 1), right.flatten(0, 1), strict=True)
+        for t, (a, b) in enumerate(pairs):
             assert torch.allclose(a, b), (
                 f"{what}: wrong output of token {t}: add up weight times "
-                "expert over those of its k choices that found a place; "
-                "the weights stay"
+                "expert over its k choices"
             )
         assert loss.shape == (), f"{what}: the loss is no scalar"
         assert loss.requires_grad, (
@@ -83,19 +76,19 @@ def judge(moe):
             f"{what}: the loss lacks the factor E, which makes it 1 if even"
         )
         assert torch.allclose(loss, right_loss), (
-            f"{what}: loss {loss:.4f}, not {right_loss:.4f}: shares of all "
-            "T * k choices before the capacity, times mean probabilities"
+            f"{what}: loss {loss:.4f}, not {right_loss:.4f}: E times the sum "
+            "of shares of choices times mean probabilities"
         )
-        assert output.requires_grad, f"{what}: the output has no gradient"
         factor = torch.randn_like(x)
-        real, wanted = (
-            torch.autograd.grad(y, (x, logits), materialize_grads=True)
+        inputs = {"x": x, "the router's weight": model.router.weight}
+        real, due = (
+            torch.autograd.grad(y, [*inputs.values()], materialize_grads=True)
             for y in (
                 (output * factor).sum() + loss,
                 (right * factor).sum() + right_loss,
             )
         )
-        for name, a, b in zip(("x", "logits"), real, wanted, strict=True):
+        for name, a, b in zip(inputs, real, due, strict=True):
             assert torch.allclose(a, b), f"{what}: wrong gradient of {name}"
         checks += 1
     print(f"accepted: {checks} checks")
