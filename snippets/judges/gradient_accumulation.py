@@ -10,7 +10,8 @@ class Recorder(torch.optim.SGD):
 
     def step(self, closure=None):
         parameters = self.param_groups[0]["params"]
-        self.seen.append(torch.cat([p.grad.flatten() for p in parameters]))
+        parts = [0 * p if p.grad is None else p.grad for p in parameters]
+        self.seen.append(torch.cat([p.detach().flatten() for p in parts]))
         super().step()
 
 

@@ -54,9 +54,8 @@ def judge(Watch):
             "the network's output has lost its graph: what a forward hook "
             "returns replaces the output; return None"
         )
-        assert torch.allclose(result, outputs[-1]), (
-            "watching changes the output"
-        )
+        same = torch.allclose(result, outputs[-1])
+        assert same, "watching changes the output"
         assert set(watch.outputs) == set(NAMES), (
             f"outputs has the keys {list(watch.outputs)}, not {NAMES}: does "
             "each hook have a name of its own?"
@@ -89,12 +88,12 @@ def judge(Watch):
     check(watch, x.flip(0) * 2)
     try:
         torch.no_grad()(net)(x)
-    except RuntimeError as error:
-        raise AssertionError(f"under no_grad: {error}") from error
+    except RuntimeError as e:
+        raise AssertionError(f"under no_grad: {e}") from e
     assert torch.allclose(watch.outputs["last"], net(x)), "wrong under no_grad"
     watch.remove()
     left = [m for m in net.modules() if m._forward_hooks or m._backward_hooks]
-    assert not left, f"after remove() there are hooks on {left}"
+    assert not left, f"after remove() {len(left)} layers have hooks"
     kept = watch.outputs["last"].clone()
     net(-x)
     assert torch.equal(watch.outputs["last"], kept), "remove() did not stop it"
