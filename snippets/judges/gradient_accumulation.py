@@ -10,11 +10,8 @@ class Recorder(torch.optim.SGD):
 
     def step(self, closure=None):
         parameters = self.param_groups[0]["params"]
-        parts = [
-            torch.zeros_like(p) if p.grad is None else p.grad
-            for p in parameters
-        ]
-        self.seen.append(torch.cat([part.flatten() for part in parts]))
+        parts = [0 * p if p.grad is None else p.grad for p in parameters]
+        self.seen.append(torch.cat([p.detach().flatten() for p in parts]))
         super().step()
 
 
@@ -39,7 +36,6 @@ def judge(train):
         nonlocal checks
         groups = [batches[i : i + steps] for i in range(0, len(batches), steps)]
         model, library = prepared()
-        losses = []
         for group in groups:
             parts = zip(*group, strict=True)
             inputs, targets = (torch.cat(part) for part in parts)
@@ -47,7 +43,6 @@ def judge(train):
             loss = F.cross_entropy(model(inputs), targets)
             loss.backward()
             library.step()
-            losses.append(loss.item())
 
         model, optimizer = prepared()
         for p in model.parameters():
@@ -72,7 +67,7 @@ def judge(train):
             waiting -= 1
 
         model.register_forward_hook(count)
-        real = train(model, optimizer, iter(batches), steps)
+        train(model, optimizer, iter(batches), steps)
         assert len(optimizer.seen) == len(groups), (
             f"{what}: {len(optimizer.seen)} updates, not {len(groups)}"
         )
@@ -89,7 +84,6 @@ def judge(train):
             )
             assert torch.allclose(a, b), f"{case} is wrong: {hint}"
         checks += 1
-        return real, losses
 
     even = [batch(4) for _ in range(8)]
     hint = "zero_grad() comes once per group, not per micro-batch"
@@ -102,13 +96,5 @@ def judge(train):
     ignored = [batch(6, ignored) for ignored in (0, 5, 2, 3, 4)]
     check("targets of -100", ignored, 2, hint)
     empty = [batch(4), batch(4, 4), batch(4, 1)]
-    real, due = check("a micro-batch of -100 alone", empty, 3, hint)
-    assert real is not None and len(real) == len(due), (
-        "train returns the loss of each update"
-    )
-    real, due = check("losses", ignored, 2, hint)
-    for a, b in zip(real, due, strict=True):
-        assert abs(float(a) - b) < 1e-9, (
-            f"a loss is {float(a):.4f}, not {b:.4f}, the mean of its group"
-        )
-    print(f"accepted: {checks + 2} checks")
+    check("a micro-batch of -100 alone", empty, 3, hint)
+    print(f"accepted: {checks} checks")

@@ -28,6 +28,11 @@ def judge(cross_entropy):
         assert n == 1 or not torch.allclose(real, expected * n), (
             "the sum of the losses: take their mean"
         )
+        if n > 1:
+            every = (kept.logsumexp(1) - kept[:, target]).mean()
+            assert not torch.allclose(real, every), (
+                "logits[:, target] is (N, N): pick one class for each row"
+            )
         again = F.cross_entropy(logits.softmax(1), target)
         assert not torch.allclose(real, again), (
             "that is the loss for a softmax of a softmax: take the logits"
@@ -41,15 +46,9 @@ def judge(cross_entropy):
     real = call(large, torch.tensor([2]))
     assert real == 2000, (
         f"{real} for logits 1000, 0, -1000 and class 2, not 2000: "
-        "subtract logsumexp instead of taking the log of a softmax"
+        "use logsumexp, not exp of large logits or the log of a softmax"
     )
-    masked = torch.tensor([[1.0, float("-inf"), 2.0]])
-    real = call(masked, torch.tensor([0]))
-    assert not real.isnan(), (
-        "nan for a logit of -inf in a wrong class: 0 * inf; index the "
-        "right class, and leave out a smoothing of 0"
-    )
-    checks += 2
+    checks += 1
 
     logits = torch.randn(6, 4)
     for index, labels in (
@@ -69,10 +68,6 @@ def judge(cross_entropy):
             f"wrong value with ignore_index={index}"
         )
         checks += 1
-    real = call(logits, torch.full((6,), -100))
-    assert real.isnan(), f"{real} if all are ignored; torch returns nan, 0 / 0"
-    checks += 1
-
     for labels in ((1, 0, 3, 0, 2, 2), (1, -100, 3, 0, -100, 2)):
         target = torch.tensor(labels)
         real = call(logits, target, label_smoothing=0.2)

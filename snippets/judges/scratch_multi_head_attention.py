@@ -32,7 +32,8 @@ def judge(MultiHeadAttention):
     )
     other = torch.cat([query[:, :1], -query[:, 1:]], dim=1)
     assert torch.allclose(real[:, 0], model(other, key, value)[:, 0]), (
-        "output 0 depends on query 1: transpose(1, 2) before merging the heads"
+        "output 0 depends on query 1: transpose(1, 2) before merging the "
+        "heads, and softmax over the keys"
     )
     expected = library(query, key, value)[0]
     assert not torch.allclose(model.out_proj(real), expected), (

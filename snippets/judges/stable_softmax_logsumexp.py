@@ -8,7 +8,7 @@ def judge(softmax):
     torch.manual_seed(0)
     checks = 0
 
-    for shape, dim in (((4,), 0), ((3, 5), 1), ((3, 5), 0), ((2, 3, 4), -1)):
+    for shape, dim in (((4,), 0), ((4, 4), 1), ((3, 5), 0), ((2, 3, 4), -1)):
         x = torch.randn(shape)
         real = softmax(x.clone(), dim)
         expected = torch.softmax(x, dim)
@@ -18,7 +18,8 @@ def judge(softmax):
         )
         sums = real.sum(dim)
         assert torch.allclose(sums, torch.ones_like(sums)), (
-            f"sums along dim {dim} are not 1"
+            f"sums along dim {dim} of {shape} are not 1: keepdim=True lets "
+            "the sums broadcast along that dim"
         )
         assert torch.allclose(real, expected, atol=1e-6), (
             f"wrong values for dim {dim}"
