@@ -51,11 +51,15 @@ def judge(AdamW):
         library = library(theirs, **settings)
         for step in range(1, 6):
             for p, q in zip(ours[:2], theirs[:2], strict=True):
-                q.grad = torch.randn_like(q) * 10 ** (step - 3)
+                q.grad = torch.randn_like(q) * 10 ** (step * 3 % 5 - 2)
                 p.grad = q.grad.clone() if p.grad is None else p.grad
                 p.grad.copy_(q.grad)  # in place: m and v are no views
             optimizer.step()
             library.step()
+            assert (ours[0] != parameter(1.0, -2.0, 0.3)).any(), (
+                "nothing moves if `params` is a generator, such as "
+                "model.parameters(): make a list of it, once"
+            )
             assert ours[2].item() == 7, (
                 f"{what}: a parameter without a gradient has changed"
             )

@@ -31,13 +31,18 @@ def judge(MoE):
     ):
         what = f"B={shape[0]}, L={shape[1]}, E={e}, k={k}"
         experts = [nn.Sequential(nn.Linear(6, 6), nn.Tanh()) for _ in range(e)]
-        model = MoE(6, experts, k).double()
+        model = MoE(6, experts, k)
+        assert isinstance(getattr(model, "experts", None), nn.ModuleList), (
+            "keep `experts` as nn.ModuleList, or their parameters are missing"
+        )
+        model = model.double()
         x = torch.randn(*shape, 6).double().requires_grad_()
-        seen = [0] * e
+        seen, calls = [0] * e, [0] * e
 
-        def count(expert, arguments, seen=seen, model=model):
+        def count(expert, given, seen=seen, calls=calls, model=model):
             index = [*model.experts].index(expert)
-            seen[index] += arguments[0].shape[:-1].numel()
+            seen[index] += given[0].shape[:-1].numel()
+            calls[index] += 1
 
         hooks = [m.register_forward_pre_hook(count) for m in model.experts]
         result = model(x)
@@ -57,6 +62,10 @@ def judge(MoE):
                 f"{what}: expert {i} was given {real} rows, not {due}: the "
                 "tokens that chose it"
             )
+        assert max(calls) == 1, (
+            f"{what}: an expert was called {max(calls)} times: give it its "
+            "tokens as one batch"
+        )
         other = expected(model, x.flatten(0, 1), k, norm=False)[0]
         assert k == e or not torch.allclose(output, other.view_as(x)), (
             f"{what}: divide the weights by their sum over the k chosen"

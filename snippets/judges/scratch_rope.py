@@ -66,6 +66,11 @@ def judge(rope):
     assert torch.allclose(last, by_complex(x, hundred), atol=1e-4), (
         "one token at position 100 is wrong: use `positions`, not its index"
     )
+    gaps, y = torch.tensor([7, 0, 41]), torch.randn(3, 8)
+    last = rope(y, gaps).double()
+    assert torch.allclose(last, by_complex(y, gaps), atol=1e-4), (
+        "positions 7, 0, 41 are wrong: they need not be consecutive"
+    )
     assert torch.allclose(first, later, atol=1e-3), (
         "scores of pairs 3 apart differ from position 100 on: not relative"
     )
@@ -83,4 +88,4 @@ def judge(rope):
     got = torch.autograd.grad((real * factor).sum(), x)[0]
     due = torch.autograd.grad((by_complex(x, ids) * factor).sum(), x)[0]
     assert torch.allclose(got, due, atol=1e-4), "wrong gradient"
-    print(f"accepted: {checks + 5} checks")
+    print(f"accepted: {checks + 6} checks")

@@ -76,14 +76,14 @@ def judge(attention):
             both = both if mask is None else both & mask
             expected = F.scaled_dot_product_attention(q, k, v, both)
             real = attention(q, k, v, mask=mask, causal=causal)
-            assert torch.allclose(real, expected, atol=1e-9), (
-                f"wrong values in float64 for {case} "
-                "(True in a mask: takes part)"
+            assert torch.allclose(real, expected, atol=1e-5), (
+                f"wrong values for {case} (True in a mask: takes part)"
             )
             got = torch.autograd.grad(real.sin().sum(), inputs)
             due = torch.autograd.grad(expected.sin().sum(), inputs)
-            assert all(map(torch.allclose, got, due)), (
-                f"wrong gradients, {case}"
-            )
+            for name, a, b in zip("qkv", got, due, strict=True):
+                assert torch.allclose(a, b, atol=1e-5), (
+                    f"wrong gradient of {name}, {case}"
+                )
             checks += 2
     print(f"accepted: {checks} checks")
