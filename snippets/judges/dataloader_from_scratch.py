@@ -96,4 +96,14 @@ def judge(Loader):
     assert list(loader) == [4, 4, 2], (
         "collate_fn is not called with the list of the samples of a batch"
     )
-    print("accepted: 12 checks")
+    for what, data in (
+        ("tensors", list(torch.arange(10.0).view(5, 2))),
+        ("ints", list(range(5))),
+    ):
+        theirs = list(DataLoader(data, batch_size=3))
+        real = list(Loader(data, batch_size=3, collate_fn=None))
+        kinds = {type(batch).__name__ for batch in real}
+        assert kinds == {"Tensor"} and all(map(torch.equal, real, theirs)), (
+            f"samples that are {what}, not pairs: a batch is wrong"
+        )
+    print("accepted: 14 checks")

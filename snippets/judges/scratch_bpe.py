@@ -28,8 +28,8 @@ def check_merges(merges, text, number):
         counts = Counter(pairwise(map(ord, before)))
         best = max(counts, key=counts.get)
         assert pair in counts, (
-            f"{what}: {pair} are no neighbors any more: take the counts anew "
-            "after each merge"
+            f"{what}: {pair} are no neighbors any more: merge left to right, "
+            "and count anew after each merge"
         )
         assert counts[pair] == counts[best], (
             f"{what}: {pair} occurs {counts[pair]} times, {best} "

@@ -26,7 +26,7 @@ def judge(softmax):
         )
         checks += 1
 
-    large = torch.tensor([1000.0, 1001.0, 1002.0])
+    large = torch.tensor([1000.0, 1001.0, 0.0])
     real = softmax(large, 0)
     assert not real.isnan().any(), (
         "nan for scores of 1,000: exp overflows; subtract the maximum"
@@ -59,9 +59,11 @@ def judge(softmax):
     x = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
     real = softmax(x, 1)
     assert real.requires_grad, "the result has no gradient"
-    right = torch.autograd.gradcheck(
-        lambda t: softmax(t, 1), x, raise_exception=False
+    factor = torch.randn_like(x)
+    real, expected = (
+        torch.autograd.grad((y * factor).sum(), x)[0]
+        for y in (real, torch.softmax(x, 1))
     )
-    assert right, "wrong gradient"
+    assert torch.allclose(real, expected, atol=1e-6), "wrong gradient"
     checks += 1
     print(f"accepted: {checks} checks")

@@ -49,7 +49,10 @@ def judge(Watch):
         nonlocal checks
         outputs, gradients, weights = by_hand(net, x)
         net.zero_grad()
-        result = net(x)
+        try:
+            result = net(x)
+        except RuntimeError as e:
+            raise AssertionError(f"a hook breaks the forward pass: {e}") from e
         assert result.grad_fn is not None, (
             "the network's output has lost its graph: what a forward hook "
             "returns replaces the output; return None"
