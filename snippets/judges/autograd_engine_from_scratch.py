@@ -70,4 +70,13 @@ def judge(Value):
     check("a.relu()", lambda a: a.relu(), 0.3)
     check("a.relu()", lambda a: a.relu(), -0.3)
     check("a neuron", neuron, 0.5, 1.2, 0.1)
-    print(f"accepted: {checks + 1} checks")
+
+    a = Value(3.0)
+    shared = a * a  # two losses on one node
+    (shared + shared).backward()
+    (shared * shared).backward()
+    assert abs(a.grad - 120) <= 1e-9, (
+        "two calls on a shared node: leaves add up (12 + 108 = 120, not "
+        f"{a.grad:.4g}); nodes in between start again at 0"
+    )
+    print(f"accepted: {checks + 2} checks")

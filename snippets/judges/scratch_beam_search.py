@@ -14,9 +14,9 @@ def expected(table, num_beams, steps, alpha):
             for total, tokens in live
             for token, log_prob in enumerate(rows[tokens[-1]])
         ]
-        best = sorted(found, reverse=True)[:num_beams]
+        best = sorted(found, reverse=True)[: 2 * num_beams]
         ended += [pair for pair in best if pair[1][-1] == EOS]
-        live = [pair for pair in best if pair[1][-1] != EOS]
+        live = [pair for pair in best if pair[1][-1] != EOS][:num_beams]
     return max((s / (len(t) - 1) ** alpha, t) for s, t in ended + live)
 
 
@@ -31,7 +31,10 @@ def found(beam_search, table, num_beams, steps, alpha):
     try:
         tokens, score = beam_search(*given)
     except IndexError as error:
-        hint = "a flat index is parent * V + token"
+        hint = (
+            "a flat index is parent * V + token; 2 * num_beams candidates "
+            "leave num_beams live sequences"
+        )
         raise AssertionError(f"{what}: {error}; {hint}") from error
     except ValueError as error:
         hint = "at the limit, live sequences compete with the finished ones"
@@ -59,7 +62,7 @@ def found(beam_search, table, num_beams, steps, alpha):
         )
     right = total / len(new) ** alpha
     assert alpha == 0 or len(new) < 2 or abs(score - total) > 1e-4, (
-        f"{what}: the score is the sum: divide by length**length_penalty"
+        f"{what}: the score is the sum: divide by length**alpha"
     )
     assert abs(score - right) < 1e-4, (
         f"{what}: score {score:.4f} of {tokens}, whose log-probabilities "
@@ -88,15 +91,15 @@ def judge(beam_search):
     endless = torch.randn(8, 4, 4).log_softmax(-1)
     endless[:, :, EOS] = -50.0
     cases = [
-        (trap, 1, 4, 0.0, "a single beam is greedy search"),
+        (trap, 1, 4, 0.0, "a single beam extends one sequence"),
         (trap, 2, 4, 0.0, "are the beams copies of each other?"),
         (endless, 2, 5, 1.0, "none ends: take the best live sequence"),
         (early, 2, 8, 1.0, "the first that ends need not be the best"),
         (trap, 30, 3, 1.0, "more beams than extensions: keep all of them"),
     ]
     hint = (
-        "keep the num_beams best of all extensions, of which those with eos "
-        "leave; go on while one is left; at the limit, live ones compete, too"
+        "take the 2 * num_beams best of all extensions, so that num_beams live "
+        "on beside those with eos; at the limit, live ones compete, too"
     )
     for beams in (1, 2, 3, 5) * 5:
         table = (torch.randn(6, 4, 4) * 2).log_softmax(-1)
@@ -105,7 +108,7 @@ def judge(beam_search):
         real = found(beam_search, table, beams, steps, alpha)
         right = expected(table, beams, steps, alpha)
         assert real[1] == right[1], (
-            f"num_beams={beams}, max_new_tokens={steps}, length_penalty={alpha}"
+            f"num_beams={beams}, max_new_tokens={steps}, alpha={alpha}"
             f": {real[1]} with {real[0]:.3f}, not {right[1]} with "
             f"{right[0]:.3f}; {hint}"
         )
