@@ -4,79 +4,80 @@ import torch
 import torch.nn.functional as F
 
 
-def uncached(model, x, positions, mask):
-    """What the layer gives for whole sequences, from its weights."""
+def attend(model, x, mask):
+    """What the layer gives for x, from its weights; the mask is (L, slots)."""
     q, k, v = (
         t.unflatten(-1, (4, -1)).transpose(1, 2)
-        for t in model.qkv(x + model.position(positions)).chunk(3, dim=-1)
+        for t in model.qkv(x).chunk(3, dim=-1)
     )
-    out = F.scaled_dot_product_attention(q, k, v, mask)
+    empty = (0, 0, 0, mask.size(1) - x.size(1))  # slots of zeros
+    out = F.scaled_dot_product_attention(
+        q, F.pad(k, empty), F.pad(v, empty), mask
+    )
     return model.out(out.transpose(1, 2).flatten(-2))
+
+
+def close(a, b):
+    """Whether both are equal but for rounding."""
+    return torch.allclose(a, b, atol=1e-5)
 
 
 @torch.no_grad()
 def judge(CausalSelfAttention):
     """Raise an AssertionError that says what is wrong, or print the checks."""
+    KVCache = CausalSelfAttention.forward.__globals__.get("KVCache")
+    assert KVCache is not None, "define KVCache beside the layer"
     torch.manual_seed(0)
-    model = CausalSelfAttention(32, 4, 16).double()
-    x = torch.randn(2, 9, 32, dtype=torch.float64)
-    order, causal = torch.arange(9), torch.ones(9, 9, dtype=torch.bool).tril()
-    expected = uncached(model, x, order, causal)
+    model = CausalSelfAttention(32, 4)
+    x = torch.randn(2, 9, 32)
+    slots = torch.arange(16)
+    expected = attend(model, x, slots[:9] <= slots[:9, None])
     checks = 0
-
-    def close(real, due):
-        return torch.allclose(real, due, atol=1e-5)
 
     def run(sizes, name):
         """Feed x in pieces; compare each output, and the cache behind it."""
         nonlocal checks
-        cache, start = x.new_zeros(2, 2, 4, 16, 8), 0
+        cache, start = KVCache(2, 4, 16, 8), 0
+        buffers = (cache.k, cache.v)
+        for what in buffers:
+            assert what.shape == (2, 4, 16, 8), (
+                f"KVCache(2, 4, 16, 8) has k or v of {tuple(what.shape)}"
+            )
         for size in sizes:
             end = start + size
-            before = cache.clone()
-            real = model(x[:, start:end], cache, start)
-            due = expected[:, start:end]
             case = f"{name}, tokens {start} to {end - 1}:"
+            real, due = model(x[:, start:end], cache), expected[:, start:end]
             assert isinstance(real, torch.Tensor) and real.shape == due.shape, (
                 f"{case} the output is not a tensor of shape {tuple(due.shape)}"
             )
-            assert torch.equal(
-                cache[:, :, :, :start], before[:, :, :, :start]
-            ), f"{case} earlier keys and values in the cache have changed"
-            assert cache[:, :, :, start:end].any(-1).all(), (
-                f"{case} no keys and values at the slots {start} to {end - 1}: "
-                "write both in place, from `past` on"
+            assert cache.k is buffers[0] and cache.v is buffers[1], (
+                f"{case} another tensor than before: write in place"
             )
-            assert not cache[:, :, :, end:].any(), (
-                f"{case} something stands in the cache behind slot {end - 1}"
+            assert cache.length == end, (
+                f"{case} the length is {cache.length}, not {end}"
             )
-            if start and not close(real, due):
+            for what in buffers:
+                filled = what.abs().sum(dim=(0, 1, 3)) > 0
+                assert torch.equal(filled, slots < end), (
+                    f"{case} the slots in use are not 0 to {end - 1}"
+                )
+            if not close(real, due):
                 explain(case, real, start, end)
-            assert close(real, due), (
-                f"{case} the output is wrong: look at positions and mask"
-            )
+                raise AssertionError(f"{case} the output is wrong")
             start, checks = end, checks + 1
 
     def explain(case, real, start, end):
         """Raise if the output is that of a usual bug."""
-        restarted = torch.cat([order[:start], order[: end - start]])
+        row, last = slots[:end, None], end - start
         bugs = {
-            "positions begin at 0 instead of `past`": (
-                restarted,
-                causal[:end, :end],
-            ),
-            "a new token sees later tokens of its chunk": (
-                order[:end],
-                causal[:end, :end] | (order[:end] >= start),
-            ),
-            "the triangle starts at the first key: new token i sees the "
-            "keys 0 to past + i": (
-                order[:end],
-                torch.cat([causal[:start, :end], causal[: end - start, :end]]),
-            ),
+            "a new token sees later tokens of its chunk": slots < end,
+            "the mask's diagonal is not moved by the tokens before": slots
+            <= row - start,
+            "empty slots are attended to": slots <= row - start + 16 - last,
         }
-        for bug, (positions, mask) in bugs.items():
-            wrong = uncached(model, x[:, :end], positions, mask)[:, start:]
+        for bug, mask in bugs.items():
+            mask = mask.expand(end, 16)
+            wrong = attend(model, x[:, :end], mask)[:, start:]
             assert not close(real, wrong), f"{case} {bug}"
 
     later = torch.cat([x[:, :1], -x[:, 1:]], dim=1)
@@ -88,4 +89,11 @@ def judge(CausalSelfAttention):
     run([5, 1, 1, 1, 1], "a prompt, then tokens")
     run([1] * 9, "token by token")
     run([4, 3, 2], "in chunks")
-    print(f"accepted: {checks + 2} checks")
+    cache = KVCache(2, 4, 8, 8)
+    model(x[:, :8], cache)
+    try:
+        model(x[:, 8:], cache)
+    except (AssertionError, IndexError, RuntimeError, ValueError):
+        print(f"accepted: {checks + 3} checks")
+    else:
+        raise AssertionError("a ninth token in a cache of 8 raises nothing")

@@ -38,6 +38,7 @@ def judge(nms):
     inside = [[0, 0, 4, 4], [1, 1, 3, 3]]  # 4 of 16
     half = [[0, 0, 2, 1], [0, 0, 1, 1]]
     chain = [[0, 0, 4, 1], [2, 0, 6, 1], [4, 0, 8, 1]]  # 1/3, 1/3, 0
+    dots = [[1, 1, 1, 1], [1, 1, 1, 1], [0, 0, 2, 2]]  # two have no area
     falling = [0.9, 0.8, 0.7]
     indices = "box 1 covers box 0; give indices into the boxes as given"
     cases = [
@@ -52,6 +53,8 @@ def judge(nms):
         (half, falling, 0.5, "IoU equals the threshold: only a larger goes"),
         (chain, falling, 0.3, "a box that has gone suppresses no other"),
         (twins[:1], falling, 0.5, "a single box"),
+        (third, [0.5, 0.5], 0.3, "of equal scores the first: a stable sort"),
+        (dots, falling, 0.5, "0 / 0 is nan, which is not > threshold"),
     ]
     for boxes, scores, threshold, hint in cases:
         scores = torch.tensor(scores[: len(boxes)])
