@@ -34,19 +34,19 @@ def judge(Adam):
     assert abs(real - early) > 1e-6, "eps is added before v is corrected"
     assert abs(real + 0.05) < 1e-6, f"wrong eps: {real:.4f}, not -0.0500"
     for decay in (0.1, 0.5):
-        real = first(0.0, weight_decay=decay, decoupled=True)
+        real = first(0.0, wd=decay, adamw=True)
         assert abs(real + 0.1 * decay * 2) < 1e-6, (
             f"AdamW: a decay of {decay} moves 2 by {real:.4f}, not by "
             f"-lr * decay * 2 = {-0.2 * decay:.4f}: it stays out of m and v"
         )
-        real = first(0.0, weight_decay=decay)
+        real = first(0.0, wd=decay)
         assert abs(real + 0.1) < 1e-6, (
             f"Adam: a decay of {decay} moves 2 by {real:.4f}, not by -0.1000: "
             "decay * p is added to the gradient, before m and v"
         )
     checks += 6
 
-    def run(what, hint, decoupled=False, **settings):
+    def run(what, hint, adamw=False, **settings):
         """Five steps beside the library."""
         nonlocal checks
         values = (1.0, -2.0, 0.3), (0.5,), (7.0,)  # the last has no gradient
@@ -54,9 +54,11 @@ def judge(Adam):
         theirs = [parameter(*v) for v in values]
         places = [p.data_ptr() for p in ours]
         given = (p for p in ours)  # a generator, like parameters()
-        optimizer = Adam(given, decoupled=decoupled, **settings)
-        library = torch.optim.AdamW if decoupled else torch.optim.Adam
-        library = library(theirs, **{"weight_decay": 0.0, **settings})
+        optimizer = Adam(given, adamw=adamw, **settings)
+        library = torch.optim.AdamW if adamw else torch.optim.Adam
+        library = library(
+            theirs, weight_decay=settings.pop("wd", 0.0), **settings
+        )
         for step in range(1, 6):
             late = step < 3 and "late" in what  # no gradient for ours[1] yet
             for p, q in list(zip(ours, theirs, strict=True))[
@@ -86,9 +88,9 @@ def judge(Adam):
     carried = "do t, m and v carry over from step to step?"
     run("default settings", carried)
     run("lr, betas, eps", carried, lr=0.1, betas=(0.8, 0.9), eps=0.01)
-    run("Adam, decay of 0.1", "add decay * p to g", lr=0.1, weight_decay=0.1)
+    run("Adam, decay of 0.1", "add decay * p to g", lr=0.1, wd=0.1)
     hint = "the weight shrinks before the step"
-    run("AdamW, decay of 0.1", hint, decoupled=True, lr=0.1, weight_decay=0.1)
+    run("AdamW, decay of 0.1", hint, adamw=True, lr=0.1, wd=0.1)
     hint = "each parameter counts its own steps in t"
-    run("a late first gradient", hint, decoupled=True, lr=0.1, weight_decay=0.1)
+    run("a late first gradient", hint, adamw=True, lr=0.1, wd=0.1)
     print(f"accepted: {checks} checks")
