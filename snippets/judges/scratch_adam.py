@@ -1,9 +1,9 @@
-"""Judge of AdamW and Adam: compares with torch.optim, step by step."""
+"""Judge of Adam and AdamW: compares with torch.optim, step by step."""
 
 import torch
 
 
-def judge(AdamW):
+def judge(Adam):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
     checks = 0
@@ -16,47 +16,60 @@ def judge(AdamW):
         """How far the first step moves a parameter that is 2."""
         p = parameter(2.0)
         p.grad = torch.full_like(p, gradient)
-        AdamW([p], lr=0.1, **settings).step()
+        Adam([p], lr=0.1, **settings).step()
         assert p.grad.item() == gradient, "step() changes p.grad"
         return p.item() - 2
 
-    real = first(5.0, weight_decay=0.0)
+    real = first(5.0)
     assert real != 0, "the parameter does not move: change it in place"
     assert abs(real - 0.1) > 1e-6, "the step goes up the gradient, not down"
     assert abs(real + 0.1) < 1e-6, (
         f"the first step is {real:.4f}, not -lr = -0.1000 whatever the "
         "gradient: look at the bias correction of m and v"
     )
-    real, eps = first(0.5, eps=0.5, weight_decay=0.0), 0.5
+    real, eps = first(0.5, eps=0.5), 0.5
     within = -0.1 * 0.5 / (0.5**2 + eps) ** 0.5
     assert abs(real - within) > 1e-6, "eps stands under the root: add it after"
     early = -0.1 * 0.5 / (0.5 + eps / 0.001**0.5)
     assert abs(real - early) > 1e-6, "eps is added before v is corrected"
     assert abs(real + 0.05) < 1e-6, f"wrong eps: {real:.4f}, not -0.0500"
     for decay in (0.1, 0.5):
-        real = first(0.0, weight_decay=decay)
+        real = first(0.0, wd=decay, adamw=True)
         assert abs(real + 0.1 * decay * 2) < 1e-6, (
-            f"a decay of {decay} moves 2 by {real:.4f}, not by "
+            f"AdamW: a decay of {decay} moves 2 by {real:.4f}, not by "
             f"-lr * decay * 2 = {-0.2 * decay:.4f}: it stays out of m and v"
         )
-    checks += 4
+        real = first(0.0, wd=decay)
+        assert abs(real + 0.1) < 1e-6, (
+            f"Adam: a decay of {decay} moves 2 by {real:.4f}, not by -0.1000: "
+            "decay * p is added to the gradient, before m and v"
+        )
+    checks += 6
 
-    def run(what, hint, library=torch.optim.AdamW, **settings):
-        """Five steps beside the library; one parameter has no gradient."""
+    def run(what, hint, adamw=False, **settings):
+        """Five steps beside the library."""
         nonlocal checks
-        ours = [parameter(1.0, -2.0, 0.3), parameter(0.5), parameter(7.0)]
-        theirs = [parameter(1.0, -2.0, 0.3), parameter(0.5), parameter(7.0)]
+        values = (1.0, -2.0, 0.3), (0.5,), (7.0,)  # the last has no gradient
+        ours = [parameter(*v) for v in values]
+        theirs = [parameter(*v) for v in values]
         places = [p.data_ptr() for p in ours]
-        optimizer = AdamW((p for p in ours), **settings)  # like parameters()
-        library = library(theirs, **settings)
+        given = (p for p in ours)  # a generator, like parameters()
+        optimizer = Adam(given, adamw=adamw, **settings)
+        library = torch.optim.AdamW if adamw else torch.optim.Adam
+        library = library(
+            theirs, weight_decay=settings.pop("wd", 0.0), **settings
+        )
         for step in range(1, 6):
-            for p, q in zip(ours[:2], theirs[:2], strict=True):
+            late = step < 3 and "late" in what  # no gradient for ours[1] yet
+            for p, q in list(zip(ours, theirs, strict=True))[
+                : 1 if late else 2
+            ]:
                 q.grad = torch.randn_like(q) * 10 ** (step * 3 % 5 - 2)
                 p.grad = q.grad.clone() if p.grad is None else p.grad
                 p.grad.copy_(q.grad)  # in place: m and v are no views
             optimizer.step()
             library.step()
-            assert (ours[0] != parameter(1.0, -2.0, 0.3)).any(), (
+            assert (ours[0] != parameter(*values[0])).any(), (
                 "nothing moves if `params` is a generator, such as "
                 "model.parameters(): make a list of it, once"
             )
@@ -74,9 +87,10 @@ def judge(AdamW):
 
     carried = "do t, m and v carry over from step to step?"
     run("default settings", carried)
-    settings = {"lr": 0.1, "betas": (0.8, 0.9), "eps": 0.01}
-    run("lr, betas, eps", carried, weight_decay=0.0, **settings)
-    run("Adam", carried, torch.optim.Adam, lr=0.1, weight_decay=0.0)
+    run("lr, betas, eps", carried, lr=0.1, betas=(0.8, 0.9), eps=0.01)
+    run("Adam, decay of 0.1", "add decay * p to g", lr=0.1, wd=0.1)
     hint = "the weight shrinks before the step"
-    run("a decay of 0.1", hint, lr=0.1, weight_decay=0.1)
+    run("AdamW, decay of 0.1", hint, adamw=True, lr=0.1, wd=0.1)
+    hint = "each parameter counts its own steps in t"
+    run("a late first gradient", hint, adamw=True, lr=0.1, wd=0.1)
     print(f"accepted: {checks} checks")

@@ -67,11 +67,17 @@ def judge(MultiHeadAttention):
     hidden[1, 4:] += 100
     assert close(real[1], model(query, key, hidden, mask)[1]), (
         "sequence 1 sees keys that its mask excludes: True means 'takes part', "
-        "and (B, L, S) needs a dimension for the heads: unsqueeze(1)"
+        "and (B, L, S) needs a dimension for the heads: unsqueeze(-3)"
     )
     excluded = ~mask.repeat_interleave(4, dim=0)  # as the library wants it
     expected = library(query, key, value, attn_mask=excluded)[0]
     assert close(real, expected), "wrong values with a mask"
+    causal = mask[2]  # (L, S), for all sequences
+    try:
+        same = close(model(query, key, value, causal)[2], real[2])
+    except (RuntimeError, IndexError) as e:
+        raise AssertionError(f"a mask (L, S): {e}") from e
+    assert same, "wrong values with a mask (L, S)"
     real.sin().sum().backward()
     expected.sin().sum().backward()
     grads = [
@@ -80,7 +86,7 @@ def judge(MultiHeadAttention):
     ]
     for layer, grad in zip(layers, grads, strict=True):
         assert close(layer.weight.grad, grad), "wrong gradients"
-    checks = 13
+    checks = 14
 
     if "num_kv_heads" in inspect.signature(MultiHeadAttention).parameters:
         grouped = MultiHeadAttention(32, 4, num_kv_heads=2).double()

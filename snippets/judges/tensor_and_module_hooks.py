@@ -39,15 +39,15 @@ def by_hand(net, x):
     return (a, b, c), (to_a, to_b, to_c), weights
 
 
-def judge(Watch):
+def judge(watch):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
     net, x = Net(), torch.randn(5, 4)
     checks = 0
 
-    def check(watch, x):
+    def check(x):
         nonlocal checks
-        outputs, gradients, weights = by_hand(net, x)
+        due_outputs, due_gradients, weights = by_hand(net, x)
         net.zero_grad()
         try:
             result = net(x)
@@ -57,14 +57,14 @@ def judge(Watch):
             "the network's output has lost its graph: what a forward hook "
             "returns replaces the output; return None"
         )
-        same = torch.allclose(result, outputs[-1])
+        same = torch.allclose(result, due_outputs[-1])
         assert same, "watching changes the output"
-        assert set(watch.outputs) == set(NAMES), (
-            f"outputs has the keys {list(watch.outputs)}, not {NAMES}: does "
+        assert set(outputs) == set(NAMES), (
+            f"outputs has the keys {list(outputs)}, not {NAMES}: does "
             "each hook have a name of its own?"
         )
-        for name, due in zip(NAMES, outputs, strict=True):
-            real = watch.outputs[name]
+        for name, due in zip(NAMES, due_outputs, strict=True):
+            real = outputs[name]
             assert not real.requires_grad, (
                 f"outputs['{name}'] keeps the graph alive: detach it"
             )
@@ -74,8 +74,8 @@ def judge(Watch):
             )
             assert torch.allclose(real, due), f"outputs['{name}'] is wrong"
         result.square().sum().backward()
-        for name, due in zip(NAMES, gradients, strict=True):
-            real = watch.gradients.get(name)
+        for name, due in zip(NAMES, due_gradients, strict=True):
+            real = gradients.get(name)
             assert real is not None, f"gradients['{name}'] is missing"
             assert torch.allclose(real, due, atol=1e-5), (
                 f"gradients['{name}'] is wrong"
@@ -86,18 +86,26 @@ def judge(Watch):
             )
         checks += 4
 
-    watch = Watch(net, NAMES)
-    check(watch, x)
-    check(watch, x.flip(0) * 2)
-    try:
-        torch.no_grad()(net)(x)
-    except RuntimeError as e:
-        raise AssertionError(f"under no_grad: {e}") from e
-    assert torch.allclose(watch.outputs["last"], net(x)), "wrong under no_grad"
-    watch.remove()
+    with watch(net, NAMES) as (outputs, gradients):
+        check(x)
+        check(x.flip(0) * 2)
+        try:
+            torch.no_grad()(net)(x)
+        except RuntimeError as e:
+            raise AssertionError(f"under no_grad: {e}") from e
+        same = torch.allclose(outputs["last"], net(x))
+        assert same, "wrong under no_grad"
     left = [m for m in net.modules() if m._forward_hooks or m._backward_hooks]
-    assert not left, f"after remove() {len(left)} layers have hooks"
-    kept = watch.outputs["last"].clone()
+    assert not left, f"after the with block {len(left)} layers have hooks"
+    kept = outputs["last"].clone()
     net(-x)
-    assert torch.equal(watch.outputs["last"], kept), "remove() did not stop it"
-    print(f"accepted: {checks + 3} checks")
+    assert torch.equal(outputs["last"], kept), "the hooks still run"
+    try:
+        with watch(net, NAMES):
+            raise KeyError
+    except KeyError:
+        left = [m for m in net.modules() if m._forward_hooks]
+        assert not left, "an error in the with block leaves hooks: try, finally"
+    else:
+        raise AssertionError("an error in the with block is hidden")
+    print(f"accepted: {checks + 4} checks")
