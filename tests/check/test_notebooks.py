@@ -320,6 +320,7 @@ def test_a_cell_reaches_no_file_outside_and_leaves_no_process(tmp_path):
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 
@@ -327,6 +328,7 @@ from answered.check.notebooks import outcomes_of_notebooks
 from answered.pages.book import load_notebooks
 from answered.pages.settings import settings
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 known = settings(Path(sys.argv[1]))
 outcomes_of_notebooks(load_notebooks(known), known)
 """

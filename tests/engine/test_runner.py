@@ -213,6 +213,7 @@ sys.path.insert(0, {project!r})
 from answered.engine.block import Block
 from answered.engine.runner import Runner
 from answered.engine.settings import Settings
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 runner = Runner(Settings(root=Path({root!r})), workers=1, fork={fork})
 runner.submit([Block("page.md", 1, {code!r})])
 signal.pause()
