@@ -198,6 +198,15 @@ def test_a_bad_end_is_told_with_its_line(executed, name, cell, piece, what):
     assert [bool(outcome.problem) for outcome in outcomes].count(True) == 1
 
 
+@pytest.mark.parametrize("lays", ["mkfifo('../log')", "symlink('/dev/zero', '../log')"])
+def test_what_a_cell_lays_in_the_place_of_the_log_is_not_read(tmp_path, lays):
+    """A pipe has no end, and a link leads anywhere."""
+    cell = f"import os\nif os.path.exists('../log'):\n    os.remove('../log')\nos.{lays}\nprint(1)\n# > 1"
+    book = notebook(project(tmp_path), "book", cell)
+    found = outcomes_of_notebooks([book], settings(tmp_path))
+    assert [outcome.problem for outcome in found[book.path]] == [None]
+
+
 def test_update_writes_the_outputs_of_sound_cells_as_a_formatter_leaves_them(executed, tmp_path):
     book, outcomes = executed["faulty"]
     text = update_notebook(book, outcomes)
