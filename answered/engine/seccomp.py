@@ -2,7 +2,8 @@
 
 They are few: those for the keys that the kernel keeps, for sockets of families that no network
 namespace holds, such as those of virtual machines, for limits of another process, such as the one
-that forks later blocks, and for io_uring, which can make sockets without a system call. A filter
+that forks later blocks, for io_uring, which can make sockets without a system call, for memory that
+no process need hold, and for looking on as others use files, which may be out of reach. A filter
 sees numbers and no paths, so files are for the other means.
 """
 
@@ -33,7 +34,9 @@ class Machine:
     """What a kind of processor is called in <linux/audit.h>, and numbers of <asm/unistd.h>.
 
     Attributes:
-        refused: of add_key, request_key, keyctl and io_uring_setup.
+        refused: add_key, request_key, keyctl and io_uring_setup; shmget, semget, msgget,
+            memfd_create and memfd_secret; fanotify_init, inotify_init1, and inotify_init, which
+            not all have.
     """
 
     architecture: int
@@ -43,8 +46,12 @@ class Machine:
 
 
 MACHINES = {
-    "x86_64": Machine(0xC000003E, 41, 302, (248, 249, 250, 425)),
-    "aarch64": Machine(0xC00000B7, 198, 261, (217, 218, 219, 425)),
+    "x86_64": Machine(
+        0xC000003E, 41, 302, (248, 249, 250, 425, 29, 64, 68, 319, 447, 300, 294, 253)
+    ),
+    "aarch64": Machine(
+        0xC00000B7, 198, 261, (217, 218, 219, 425, 194, 190, 186, 279, 447, 262, 26)
+    ),
 }
 
 
