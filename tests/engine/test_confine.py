@@ -370,6 +370,16 @@ def test_shared_memory_is_gone_with_its_block(small):
     assert not Path("/dev/shm/c").exists()
 
 
+@alone
+def test_shared_memory_is_as_new_for_the_next_block(small):
+    runner = small()
+    left = "import os\nos.setxattr('/dev/shm', 'user.x', b'x')\nos.chmod('/dev/shm', 0)"
+    assert runner.run(block(left)).ended == "completed"
+    seen = "import os\nprint(os.listxattr('/dev/shm'), oct(os.stat('/dev/shm').st_mode))"
+    seen += "\nopen('/dev/shm/x', 'w').close()"
+    assert [runner.run(block(seen)).output for _ in range(2)] == ["[] 0o41777\n"] * 2
+
+
 @landlock
 def test_the_result_of_a_block_that_can_read_helpers_depends_on_them(root, monkeypatch):
     """Those that do not name them cannot read them, but for systems without Landlock."""
