@@ -72,7 +72,7 @@ def succeeds(wanted: int, seen: Collection[str]) -> bool:
         try:
             enter(wanted, seen)
             if wanted & NEW_PIDS:
-                freeze()
+                isolate()
             code = 0
         finally:
             os._exit(code)  # without a word: `missing` says what this comes to
@@ -127,7 +127,8 @@ def die_with_parent() -> None:
 def fork_alone(own: int) -> int:
     """Fork a process that is the first in a PID namespace of its own; return as `os.fork` does.
 
-    Everything is read-only there (see `freeze`). `own` is a file descriptor of the PID namespace of this process, which has entered ALL.
+    See `isolate`. `own` is a file descriptor of the PID namespace of this process, which has
+    entered ALL.
     """
     call("unshare", NEW_PIDS)  # holds for children
     pid = os.fork()
@@ -135,10 +136,19 @@ def fork_alone(own: int) -> int:
         call("setns", own, NEW_PIDS)
     else:
         os.close(own)
-        call("unshare", NEW_MOUNTS)
-        mount_own()
-        freeze()
+        isolate()
     return pid
+
+
+def isolate() -> None:
+    """Share nothing with what runs beside this process, the first in its PID namespace.
+
+    It has a network, memory of System V and mounts of its own, which are read-only (see `freeze`).
+    """
+    call("unshare", NEW_MOUNTS | NEW_IPC | NEW_NETWORK)
+    mount_own()
+    freeze()
+    loopback()
 
 
 def freeze() -> None:

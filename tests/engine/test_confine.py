@@ -23,7 +23,7 @@ from answered.engine.landlock import version
 from answered.engine.runner import Runner
 from answered.engine.settings import Settings
 
-from .conftest import PROJECT, block
+from .conftest import PROJECT, block, until
 
 landlock = pytest.mark.skipif(
     not version(),
@@ -378,6 +378,39 @@ def test_shared_memory_is_as_new_for_the_next_block(small):
     seen = "import os\nprint(os.listxattr('/dev/shm'), oct(os.stat('/dev/shm').st_mode))"
     seen += "\nopen('/dev/shm/x', 'w').close()"
     assert [runner.run(block(seen)).output for _ in range(2)] == ["[] 0o41777\n"] * 2
+
+
+# What a block leaves open for others, and how another would come to it.
+SHARED = {
+    "network": (
+        "import socket\nserver = socket.create_server(('127.0.0.1', 29500))",
+        "import socket\nsocket.create_connection(('127.0.0.1', 29500))",
+        "ConnectionRefusedError",
+    ),
+    "memory of System V": (
+        "import ctypes\nassert ctypes.CDLL(None).shmget(4242, 4096, 0o1600) >= 0",
+        "import ctypes\nassert ctypes.CDLL(None).shmget(4242, 4096, 0o600) >= 0",
+        "AssertionError",
+    ),
+    "shared memory": (
+        "open('/dev/shm/left', 'w').close()",
+        "open('/dev/shm/left')",
+        "FileNotFoundError",
+    ),
+}
+
+
+@alone
+@pytest.mark.parametrize("name", SHARED)
+def test_blocks_beside_each_other_share_no(small, monkeypatch, name):
+    """They could have a part in each other's output; each worker has its own, filter or not."""
+    monkeypatch.setenv(WITHOUT, "seccomp")
+    lays, looks, fails = SHARED[name]
+    runner = small(workers=2)
+    runner.submit([block(f"{lays}\nimport os, signal\nos.mkdir('ready')\nsignal.pause()")])
+    assert until(lambda: Path(runner.folder.name, "0/cwd/ready").exists())
+    result = runner.run(block(looks))
+    assert result.exception.startswith(fails), result
 
 
 @landlock
