@@ -61,7 +61,8 @@ def with_snippet(line: str, root: Path) -> list[str]:
     source = match and shown_source(root, match["file"], match["section"])
     if not source:
         return [NOTEBOOK.sub(r"\1.md", line)]
-    return ["", f'```python title="{match["file"]}"', source, "```", ""]
+    fence = fence_for(source)
+    return ["", f'{fence}python title="{match["file"]}"', source, fence, ""]
 
 
 def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
