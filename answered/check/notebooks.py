@@ -21,7 +21,7 @@ import psutil
 
 from ..engine import limits
 from ..engine.block import Block
-from ..engine.cache import BROKEN, Cache, digest, files_digest
+from ..engine.cache import BROKEN, Cache, digest, files_digest, read
 from ..engine.confine import without
 from ..engine.environment import command, environment, folders, own_caches
 from ..engine.judge import compare, judge, normal, shown_output, unsteady
@@ -231,7 +231,7 @@ class NotebookSession:
         key = self.key(notebook)
         if not self.fresh:
             with contextlib.suppress(*BROKEN):
-                kept = json.loads(file.read_text(encoding="utf-8"))
+                kept = read(file)
                 results = [CellResult.load(fields) for fields in kept["results"]]
                 if kept["key"] == key and all_clean(notebook, results):
                     return results

@@ -196,6 +196,12 @@ ENDS = {
         "",
         "exit code 0",
     ),
+    "half a character in a message": (
+        "raise ValueError('\\ud800')",
+        "raised",
+        "ValueError: \\ud800",
+        "",
+    ),
     "a folder as a report": ("import os\nos.mkdir('../report')", "left", "", "exit code 1"),
     "a folder as stdout": (
         "import os\nos.remove('../stdout')\nos.mkdir('../stdout')\nos._exit(3)",
