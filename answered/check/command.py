@@ -14,8 +14,9 @@ from ..engine.update import replace_file, with_outputs
 from ..gpu.device import device_name
 from ..gpu.recordings import drop_unrecorded, recordings_path
 from ..pages.book import Book, selected
+from ..pages.gate import NOT_UTF8
 from ..pages.notebook import Notebook
-from ..pages.page import NOT_UTF8, Page
+from ..pages.page import Page
 from .book import check_book, told_once
 from .notebooks import outcomes_of_notebooks, update_notebook
 from .outcome import Outcome, outcomes_of

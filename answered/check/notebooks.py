@@ -8,19 +8,20 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 import psutil
 
 from ..engine import limits
 from ..engine.block import Block
-from ..engine.cache import BROKEN, Cache, digest, files_digest
+from ..engine.cache import BROKEN, Cache, digest, files_digest, read
 from ..engine.confine import without
 from ..engine.environment import command, environment, folders, own_caches
 from ..engine.judge import compare, judge, normal, shown_output, unsteady
@@ -230,7 +231,7 @@ class NotebookSession:
         key = self.key(notebook)
         if not self.fresh:
             with contextlib.suppress(*BROKEN):
-                kept = json.loads(file.read_text(encoding="utf-8"))
+                kept = read(file)
                 results = [CellResult.load(fields) for fields in kept["results"]]
                 if kept["key"] == key and all_clean(notebook, results):
                     return results
@@ -262,28 +263,29 @@ class NotebookSession:
             {"source": cell.source, "timeout": timeout(self.settings, cell.block)}
             for cell in notebook.code
         ]
-        with OwnFolder(FOLDER) as name:
+        # The log is where no cell can put something else in its place.
+        with OwnFolder(FOLDER) as name, tempfile.TemporaryFile() as log:
             folder = Path(name)
             for part in ("cwd", "home", "tmp", "run"):
                 (folder / part).mkdir()
             (folder / "cells").write_text(json.dumps(cells), encoding="utf-8")
             caches = own_caches(self.settings, folder, code)
-            output, stopped = self.execute(folder, reach, caches)
-            log = (folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
+            output, stopped = self.execute(folder, reach, caches, log)
+            last = last_line(log)
         empty = asdict(CellResult(""))
         results = [CellResult.load(empty | json.loads(line)) for line in output.splitlines()]
         if len(results) < len(cells) and not (results and results[-1].ended in GAVE_UP):
-            ended, detail = ("stopped", stopped) if stopped else ("killed", "".join(log[-1:]))
+            ended, detail = ("stopped", stopped) if stopped else ("killed", last)
             results.append(CellResult(ended, detail=detail))
         return results
 
-    def execute(self, folder: Path, reach: dict, caches: dict) -> tuple[str, str]:
+    def execute(self, folder: Path, reach: dict, caches: dict, log: BinaryIO) -> tuple[str, str]:
         """Have the cells in `folder` executed; return the answers, and why it was stopped.
 
         `reach`: see `kernel.main`. `caches`: see `own_caches`.
         """
         own = {"JUPYTER_PATH": str(folder / "jupyter"), "JUPYTER_RUNTIME_DIR": str(folder / "run")}
-        with open(folder / "cells", encoding="utf-8") as cells, open(folder / "log", "wb") as log:
+        with open(folder / "cells", encoding="utf-8") as cells:
             process = subprocess.Popen(
                 command("execute", str(os.getpid()), json.dumps(reach), package=__package__),
                 cwd=folder / "cwd",
@@ -307,6 +309,13 @@ class NotebookSession:
             if process.poll() is None:
                 kill_family(process.pid)
                 process.wait()
+
+
+def last_line(log: BinaryIO) -> str:
+    """Return the last line that was written into a file."""
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - limits.MAX_OUTPUT))
+    return "".join(log.read(limits.MAX_OUTPUT).decode("utf-8", "replace").splitlines()[-1:])
 
 
 def kill_family(pid: int) -> None:

@@ -10,8 +10,8 @@ from ..engine.block import INLINE_CODE, Block
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.folded import is_visible
-from ..pages.gate import hidden
-from ..pages.page import NOT_UTF8, Page, without_code
+from ..pages.gate import NOT_UTF8, hidden
+from ..pages.page import Page, without_code
 
 RAW_HTML = re.compile(r"<(?!https?://|mailto:|!--)[A-Za-z/!?][^>]*>?")
 # The extension attr_list would set any of them, event handlers and addresses included.

@@ -1,24 +1,28 @@
-"""The judge of an exercise, called with a reader's own solution."""
+"""The judge of an exercise, called with a reader's own solution, both confined as blocks are."""
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
 import sys
 from pathlib import Path
 
+from ..engine.block import Block
+from ..engine.result import Result
+from ..engine.runner import Runner
+from ..engine.script import LABEL
 from ..pages.book import Book, selected
-from ..pages.exercises import asked_name, judge_module
+from ..pages.exercises import asked_name, judge_module, judge_path
+from ..pages.page import Page
 
-RUN = """\
-import importlib, runpy, sys
-module, name, file = sys.argv[1:]
-found = runpy.run_path(file)
-if name not in found:
-    sys.exit(f"{file} defines no {name}")
-try:
-    importlib.import_module(module).judge(found[name])
-except AssertionError as error:
-    sys.exit(f"rejected: {error}")
+# Below the solution, whose lines keep their numbers.
+JUDGED = """
+
+if {name!r} not in globals():
+    raise SystemExit("it defines no {name}")
+
+from {module} import judge
+
+judge({name})
 """
 
 
@@ -28,11 +32,30 @@ def solve(root: Path, name: str, file: str) -> int:
     Raises:
         SystemExit: there is no such page or file, or the page is no exercise.
     """
-    page = selected(Book.load(root).questions, [name])[0]
+    book = Book.load(root)
+    page = selected(book.questions, [name])[0]
     if not page.is_exercise:
         sys.exit(f"{page.path} is no exercise")
     if not Path(file).is_file():
         sys.exit(f"{file}: no such file; write {asked_name(page)} into it, as {page.path} asks")
-    solution = str(Path(file).resolve())
-    command = [sys.executable, "-c", RUN, judge_module(page), asked_name(page), solution]
-    return subprocess.run(command, cwd=root).returncode
+    try:
+        solution = Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        sys.exit(f"{file}: not UTF-8; save it as UTF-8")
+    judged = JUDGED.format(name=asked_name(page), module=judge_module(page))
+    with contextlib.closing(Runner(book.settings, workers=1, fork=False)) as runner:
+        result = runner.run(Block(file, 1, f"{solution}{judged}"))
+    print(result.output, end="")
+    print(result.errors.replace(LABEL, file), end="", file=sys.stderr)
+    if result.ended != "completed":
+        print(verdict(result, page, file), file=sys.stderr)
+    return int(result.ended != "completed")
+
+
+def verdict(result: Result, page: Page, file: str) -> str:
+    """Return why a solution is not accepted."""
+    if result.exception.startswith("AssertionError") and judge_path(page) in result.traceback:
+        return f"rejected: {result.exception.removeprefix('AssertionError: ')}"
+    if result.ended == "raised":
+        return result.traceback.replace(f'"{LABEL}"', f'"{file}"').rstrip()
+    return f"{file}: {result.exception or f'{result.ended} {result.detail}'}"

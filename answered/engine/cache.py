@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import stat
 import sys
 import threading
 import time
@@ -22,6 +23,7 @@ from .update import replace_file
 
 # What reading and taking apart an entry raises that is broken, in whatever way.
 BROKEN = (OSError, ValueError, TypeError, KeyError, RecursionError)
+MAX_ENTRY = 32 * 1024**2  # bytes of a file; results are bounded, and a notebook has many
 CLEAN = ("completed", "raised")  # ends that can be as a block's marks promise
 # Modules of this package that have no part in running a block; all others are part of every key.
 NOT_RUN = {"__init__", "block", "judge", "parser", "pytest_plugin", "problems", "session", "update"}
@@ -50,6 +52,18 @@ def files_digest(folder: Path, files: Collection[Path]) -> str:
     """Return a digest of the names, relative to `folder`, and contents of files."""
     named = sorted((file.relative_to(folder).as_posix(), file) for file in files)
     return digest(*(part for name, file in named for part in (name, file.read_bytes())))
+
+
+def read(file: Path) -> object:
+    """Return what an entry holds.
+
+    Raises:
+        OSError, ValueError, RecursionError: it is none, or a broken one.
+    """
+    status = file.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ENTRY:  # a pipe has no end
+        raise ValueError(f"{file}: no file, or a long one")
+    return json.loads(file.read_text("utf-8"))
 
 
 class Cache:
@@ -93,7 +107,7 @@ class Cache:
     def load(self, key: str) -> Result | None:
         """Return the result that is kept under `key`; None if there is none, or a broken one."""
         try:
-            kept = Result.load(json.loads((self.folder / f"{key}.json").read_text("utf-8")))
+            kept = Result.load(read(self.folder / f"{key}.json"))
         except BROKEN:
             return None
         return kept if kept.ended in CLEAN else None

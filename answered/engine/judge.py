@@ -16,8 +16,8 @@ from .result import Result
 from .script import FOLDER, LABEL
 from .settings import Settings
 
-# No XML has these characters, no UTF-8 the surrogates; \r is read otherwise than it was written.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# No XML has these characters; \r is read otherwise than it was written.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 # A number, its sign, exponent and thousands commas, and the blanks that align it in a column; no
 # digits of a name, as in float32.
 NUMBER = re.compile(r" *(?<![\w.])[+-]?(\d{1,3}(,\d{3})+(?!\d)|\d+)(\.\d+)?(e[+-]?\d+)? *")

@@ -17,6 +17,8 @@ from .landlock import c_library
 
 MEMORY = 6 * 1024**3  # bytes, of one process as of all processes of a block together
 PROCESSES = 100
+THREADS = 2000  # of all processes of a block
+DESCRIPTORS = 4096  # of one process: a look goes over those of all
 SHARED_MEMORY = 1024**3  # bytes of files in /dev/shm
 FILE = 512 * 1024**2  # bytes of one file
 MAX_OUTPUT = 10_000  # characters of stdout or stderr that are kept
@@ -40,6 +42,11 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    most = [
+        DESCRIPTORS if has == resource.RLIM_INFINITY else min(has, DESCRIPTORS)
+        for has in resource.getrlimit(resource.RLIMIT_NOFILE)
+    ]
+    resource.setrlimit(resource.RLIMIT_NOFILE, most)
 
 
 def die_with(parent: int) -> None:
@@ -68,6 +75,11 @@ def excess(pid: int, memory: int = MEMORY, processes: int = PROCESSES, itself: b
             return member.memory_info().rss
         return 0
 
+    def threads(member: psutil.Process) -> int:
+        with suppress(psutil.Error):
+            return member.num_threads()
+        return 0
+
     def proportional(member: psutil.Process) -> int:
         """Return the same with pages that are shared counted once, which takes longer."""
         with suppress(psutil.Error):
@@ -82,6 +94,8 @@ def excess(pid: int, memory: int = MEMORY, processes: int = PROCESSES, itself: b
         return ""
     if len(family) > processes:
         return f"more than {processes} processes"
+    if sum(map(threads, family)) > THREADS:
+        return f"more than {THREADS} threads"
     files: dict[tuple[int, int], int] = {}
     for member in family:
         try:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from .landlock import c_library
 from .limits import SHARED_MEMORY
-from .temporary import remove
 
 # <linux/sched.h>, <linux/mount.h>, <linux/fcntl.h>, <linux/prctl.h>, <linux/capability.h>,
 # <linux/sockios.h>, <linux/if.h>
@@ -33,6 +32,7 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 0x1000, 0
 MOUNT_SETATTR = 442  # <asm/unistd.h>, on all machines; glibc has a function for it since 2.36
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 MOUNT_ATTR_RDONLY = 1
+MNT_DETACH = 2
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS = 0x8914
@@ -72,7 +72,7 @@ def succeeds(wanted: int, seen: Collection[str]) -> bool:
         try:
             enter(wanted, seen)
             if wanted & NEW_PIDS:
-                freeze()
+                isolate()
             code = 0
         finally:
             os._exit(code)  # without a word: `missing` says what this comes to
@@ -127,7 +127,8 @@ def die_with_parent() -> None:
 def fork_alone(own: int) -> int:
     """Fork a process that is the first in a PID namespace of its own; return as `os.fork` does.
 
-    Everything is read-only there (see `freeze`). `own` is a file descriptor of the PID namespace of this process, which has entered ALL.
+    See `isolate`. `own` is a file descriptor of the PID namespace of this process, which has
+    entered ALL.
     """
     call("unshare", NEW_PIDS)  # holds for children
     pid = os.fork()
@@ -135,10 +136,19 @@ def fork_alone(own: int) -> int:
         call("setns", own, NEW_PIDS)
     else:
         os.close(own)
-        call("unshare", NEW_MOUNTS)
-        mount_own()
-        freeze()
+        isolate()
     return pid
+
+
+def isolate() -> None:
+    """Share nothing with what runs beside this process, the first in its PID namespace.
+
+    It has a network, memory of System V and mounts of its own, which are read-only (see `freeze`).
+    """
+    call("unshare", NEW_MOUNTS | NEW_IPC | NEW_NETWORK)
+    mount_own()
+    freeze()
+    loopback()
 
 
 def freeze() -> None:
@@ -169,6 +179,11 @@ def mount_own() -> None:
     """Give this process, the first in its PID namespace, a /proc and shared memory of its own."""
     call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    mount_shared()
+
+
+def mount_shared() -> None:
+    """Mount empty shared memory."""
     call(
         "mount",
         b"tmpfs",
@@ -225,13 +240,13 @@ def kill_all() -> None:
             os.kill(-1, signal.SIGKILL)
 
 
-def clear_shared() -> None:
-    """Delete what is in the shared memory that `mount_own` has made."""
-    for entry in os.scandir(SHARED):
-        if entry.is_dir(follow_symlinks=False):
-            remove(Path(entry.path))
-        else:
-            os.unlink(entry.path)
+def renew_shared() -> None:
+    """Mount new shared memory in the place of that which `mount_own` has mounted.
+
+    A block can also have changed the mode and the attributes of its folder.
+    """
+    call("umount2", SHARED.encode(), MNT_DETACH)
+    mount_shared()
 
 
 def loopback() -> None:

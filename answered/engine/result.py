@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self
 
+from .limits import KEPT_FIGURE, MAX_FIGURES, MAX_REPORT
+
 
 @dataclass
 class Result:
@@ -32,23 +34,36 @@ class Result:
     seconds: float = 0.0
     figures: list[tuple[str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Write halves of characters, which no file can hold, as escapes."""
+        for name, value in vars(self).items():
+            if isinstance(value, str):
+                setattr(self, name, encodable(value))
+        self.figures = [(encodable(name), encodable(text)) for name, text in self.figures]
+
     @classmethod
     def load(cls, kept: dict) -> Self:
         """Return the result that was kept as JSON.
 
         Raises:
-            TypeError, KeyError: it is none, or a broken one.
+            TypeError, KeyError, ValueError: it is none, a broken one, or longer than any.
         """
-        made = cls(**kept)
         for name, default in vars(cls("")).items():
             if type(kept[name]) is not type(default):
-                raise TypeError(f"{name}: {kept[name]!r}")
-        made.figures = [pair(figure) for figure in made.figures]
-        return made
+                raise TypeError(f"{name}: a {type(kept[name])}")
+            if isinstance(default, str) and len(kept[name]) > MAX_REPORT:
+                raise ValueError(f"{name}: {len(kept[name])} characters")
+        if len(kept["figures"]) > MAX_FIGURES + 1:
+            raise ValueError(f"{len(kept['figures'])} figures")
+        return cls(**kept | {"figures": [pair(figure) for figure in kept["figures"]]})
 
 
 def pair(kept: object) -> tuple[str, str]:
     match kept:
-        case [str(name), str(text)]:
+        case [str(name), str(text)] if len(text) <= KEPT_FIGURE:
             return name, text
-    raise TypeError(f"no pair of texts: {kept!r}")
+    raise TypeError("no pair of texts, or a long one")
+
+
+def encodable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()

@@ -10,6 +10,7 @@ import atexit
 import ctypes
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -33,6 +34,8 @@ def execute(folder: str, language: str) -> None:
     """
     path = os.path.join(folder, NAME)
     standard_streams()
+    # A shell has its commands in the background ignore it, and what they start inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     status, report = 0, {"ended": "completed"}
     try:
         LANGUAGES[language](path)

@@ -2,7 +2,8 @@
 
 They are few: those for the keys that the kernel keeps, for sockets of families that no network
 namespace holds, such as those of virtual machines, for limits of another process, such as the one
-that forks later blocks, and for io_uring, which can make sockets without a system call. A filter
+that forks later blocks, for io_uring, which can make sockets without a system call, for memory that
+no process need hold, and for looking on as others use files, which may be out of reach. A filter
 sees numbers and no paths, so files are for the other means.
 """
 
@@ -21,10 +22,12 @@ from .landlock import c_library
 # <linux/prctl.h>, <linux/seccomp.h>, <linux/filter.h>
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000  # the latter with the number of an error
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets of what a filter sees of a call
+# Offsets of what a filter sees of a call.
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
 LOAD, RETURN, IF_EQUAL, IF_AT_LEAST = 0x20, 0x06, 0x15, 0x35
 SIZE = 8  # bytes of an instruction
 X32 = 0x40000000  # with this number begin the calls of another ABI of x86-64
+F_SETLEASE, F_NOTIFY = 1024, 1026  # of fcntl: to be told that others use a file or a folder
 FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6; AF_NETLINK, which tells of network devices
 
 
@@ -33,18 +36,25 @@ class Machine:
     """What a kind of processor is called in <linux/audit.h>, and numbers of <asm/unistd.h>.
 
     Attributes:
-        refused: of add_key, request_key, keyctl and io_uring_setup.
+        refused: add_key, request_key, keyctl and io_uring_setup; shmget, semget, msgget,
+            memfd_create and memfd_secret; fanotify_init, inotify_init1, and inotify_init, which
+            not all have.
     """
 
     architecture: int
     socket: int
     prlimit64: int
+    fcntl: int
     refused: tuple[int, ...]
 
 
 MACHINES = {
-    "x86_64": Machine(0xC000003E, 41, 302, (248, 249, 250, 425)),
-    "aarch64": Machine(0xC00000B7, 198, 261, (217, 218, 219, 425)),
+    "x86_64": Machine(
+        0xC000003E, 41, 302, 72, (248, 249, 250, 425, 29, 64, 68, 319, 447, 300, 294, 253)
+    ),
+    "aarch64": Machine(
+        0xC00000B7, 198, 261, 25, (217, 218, 219, 425, 194, 190, 186, 279, 447, 262, 26)
+    ),
 }
 
 
@@ -77,6 +87,12 @@ def program(name: str) -> bytes:
         *(case(number, refuse(errno.EPERM)) for number in machine.refused),
         # 0 is the caller itself.
         case(machine.prlimit64, argument, case(0, allow), refuse(errno.EPERM)),
+        case(
+            machine.fcntl,
+            instruction(LOAD, SECOND_ARGUMENT),
+            *(case(command, refuse(errno.EPERM)) for command in (F_SETLEASE, F_NOTIFY)),
+            allow,
+        ),
         case(
             machine.socket,
             argument,

@@ -166,7 +166,8 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
     limits.die_with(parent)
     limits.keep_orphans()
     me = os.getpid()
-    allowed = reachable(plan.root)
+    allowed = dict(reachable(plan.root))
+    del allowed[namespaces.SHARED]  # each block has its own, which is not to be held open here
     landlock = None if "landlock" in plan.without else Landlock(allowed)
     while message := connection.recv(65536):
         job = json.loads(message)
@@ -189,7 +190,7 @@ def work(connection: socket.socket, parent: int, plan: Plan, alone: bool) -> Non
         seconds = time.perf_counter() - start
         kill_children(set())
         if alone:
-            namespaces.clear_shared()
+            namespaces.renew_shared()
         code = os.waitstatus_to_exitcode(status)
         answer = {"code": code, "stopped": stopped, "seconds": seconds}
         connection.send(json.dumps(answer).encode())
@@ -217,7 +218,9 @@ def become_block(
             pkgutil.resolve_name(name)()
     namespaces.drop_privileges()
     if landlock:
-        landlock.restrict({folder: ALL} | dict.fromkeys(job["readable"], READ))
+        landlock.restrict(
+            {folder: ALL, namespaces.SHARED: ALL} | dict.fromkeys(job["readable"], READ)
+        )
     if "seccomp" not in plan.without:
         seccomp.restrict()
     script.execute(folder, job["language"])

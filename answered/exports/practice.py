@@ -13,6 +13,7 @@ from ..pages.page import Page
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import notebook_path
 from ..site.finish import text
+from ..site.policy import check_part
 from .links import inside, page_address, relative, relink_html, relink_markdown
 from .parts import by_topic, exported, html_of
 
@@ -48,7 +49,7 @@ def index_entry(data: dict) -> dict:
 
 def question(article: Article) -> dict:
     """Return what the cards of a question show, and where on its page that stands."""
-    page, shown = article.page, with_output(exported(article))
+    page, blocks = article.page, with_output(exported(article))
     return {
         "id": article.id,
         "url": relative(article.url, FOLDER),
@@ -58,7 +59,7 @@ def question(article: Article) -> dict:
         "notebook": relative(notebook_path(page), FOLDER),
         "tags": page.meta["tags"],
         "answer": moved(article.short_answer, article.url, FOLDER),
-        "example": next(iter(shown), None),
+        "example": next(iter(blocks), None),
         "blocks": [
             {
                 "id": key,
@@ -66,13 +67,13 @@ def question(article: Article) -> dict:
                 "output": block.output,
                 "raises": block.outcome.block.must_raise,
             }
-            for key, block in shown.items()
+            for key, block in blocks.items()
         ],
         "claims": [
             {
                 "anchor": claim.anchor,
                 "claim": text(html_of(claim.claim)),
-                "truth": html_of(with_links(claim.truth, page)),
+                "truth": shown(claim.truth, page),
             }
             for claim in page.claims
         ],
@@ -80,7 +81,7 @@ def question(article: Article) -> dict:
             {
                 "anchor": each.anchor,
                 "question": text(html_of(each.question)),
-                "answer": html_of(with_links(each.answer, page)),
+                "answer": shown(each.answer, page),
             }
             for each in page.follow_ups
         ],
@@ -98,6 +99,15 @@ def with_output(blocks: Iterable[ShownBlock]) -> dict[str, ShownBlock]:
             digest = hashlib.sha256(shown.code.strip().encode()).hexdigest()
             found.setdefault(digest[:8], shown)
     return found
+
+
+def shown(markdown: str, page: Page) -> str:
+    """Return a part of a page's prose as HTML for the page Practice.
+
+    Raises:
+        FaultyFileError: by itself it is more than text.
+    """
+    return check_part(page, html_of(with_links(markdown, page)))
 
 
 def with_links(markdown: str, page: Page) -> str:

@@ -17,7 +17,8 @@ from ..engine.result import Result
 from ..engine.runner import Runner
 from ..engine.settings import Settings
 from ..engine.update import replace_file, with_outputs
-from ..pages.page import NOT_UTF8, Page
+from ..pages.gate import NOT_UTF8
+from ..pages.page import Page
 from .device import Device, NoDeviceError, find_device
 from .recordings import (
     RECORD,

@@ -14,12 +14,13 @@ import tokenize
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from ..engine.problems import FaultyFileError, Problem
 
 FOLDERS = ("docs", "snippets")
-KEPT = (".cache", ".cache/results")  # by the build
+KEPT = ("results", "notebooks", "preview")  # in .cache, by the build
 SETTINGS = ("docs/.ruff.toml", "snippets/.ruff.toml")  # of the formatter
 PLACES = (
     re.compile(r"docs/([^/]+/)*[^/]+\.md"),
@@ -50,6 +51,7 @@ BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
+NOT_UTF8 = "\ufffd"  # stands for bytes that are not
 UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
 
 
@@ -105,12 +107,22 @@ def check_gate(root: Path) -> None:
     """
     folders = [root / name for name in FOLDERS if os.path.lexists(root / name)]
     problems = [problem for folder in folders for problem in faults(root, folder)]
-    for name in KEPT:  # what lies in there is deleted when it is old
-        if (root / name).is_symlink():
-            what = "a symbolic link: results are written, and deleted, where it leads"
-            problems.append(Problem(name, 1, what, "delete it"))
+    cache = root / ".cache"
+    kept = [cache] if cache.is_symlink() else [cache / name for name in KEPT]
+    for link in chain.from_iterable(map(links, kept)):
+        what = "a symbolic link: what is built is written, and deleted, where it leads"
+        problems.append(Problem(link.relative_to(root).as_posix(), 1, what, "delete it"))
     if problems:
         raise FaultyFileError(problems)
+
+
+def links(folder: Path) -> Iterator[Path]:
+    """Yield a folder, if it is a symbolic link, or else those in it."""
+    if folder.is_symlink():
+        yield folder
+        return
+    for path, folders, files in os.walk(folder):
+        yield from (Path(path, n) for n in (*folders, *files) if os.path.islink(f"{path}/{n}"))
 
 
 def faults(root: Path, file: Path) -> Iterator[Problem]:
@@ -175,6 +187,8 @@ def fault_of_file(path: str, file: Path) -> tuple[int, str, str] | None:
                 return number, f"more than {MAX_FENCES // 2} fences", "make several pages of it"
             if NESTED.match(line) and line.lstrip(" ")[:1] in ("-", "*", "+", ">", *"0123456789"):
                 return number, "a list or a quotation that is nested too deep", "indent it less"
+        elif NOT_UTF8 in line:
+            return number, "the file is not UTF-8", "save it as UTF-8; in code, write an escape"
         elif character := hidden(line):
             what = f"an invisible character, U+{ord(character):04X}"
             return number, what, "delete it; in code, write it as an escape"

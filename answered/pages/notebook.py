@@ -16,7 +16,8 @@ import yaml
 from ..engine.block import Block
 from ..engine.problems import Problem
 from ..engine.settings import Mark, Settings
-from .page import NOT_UTF8, Page, Source
+from .gate import NOT_UTF8
+from .page import Page, Source
 from .yaml_lines import load_yaml
 
 EXPECTED = re.compile(r"# ?>(?: (?P<text>.*))?$")

@@ -20,7 +20,6 @@ from .front_matter import ERROR_FIELDS, FIELDS, has_kinds
 from .sentences import sentences
 from .yaml_lines import load_yaml
 
-NOT_UTF8 = "\ufffd"
 HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$")
 LINK = re.compile(
     r"(?<!\\)\]\(\s*<?((?:[^()<>\s]|\([^()\s]*\))+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -144,7 +143,7 @@ class Source:
 
     Attributes:
         path: relative to the project's root, with forward slashes.
-        text: the whole file; bytes that are not UTF-8 are `NOT_UTF8`.
+        text: the whole file; bytes that are not UTF-8 are `gate.NOT_UTF8`.
     """
 
     path: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-CODE_OR_TARGET = re.compile(r"`[^`]*`|\]\([^)]*\)")  # stops in there end no sentence
+from ..engine.block import INLINE_CODE
+
+CODE_OR_TARGET = re.compile(rf"{INLINE_CODE.pattern}|\]\([^)]*\)")  # stops in there end no sentence
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|approx|et al|Fig)\.", re.I)
 END = re.compile(r"[.!?](?=\s+[A-Z`(\"x\[*])")
 

@@ -14,6 +14,7 @@ import yaml_env_tag
 
 from ..engine.problems import FaultyFileError, Problem
 from ..pages.versions import Versions
+from ..pages.yaml_lines import fault_of_yaml
 
 FILE = "mkdocs.yml"
 EARLIEST = 315_619_200  # 1980-01-02: an entry of a zip archive cannot be older
@@ -50,15 +51,22 @@ class Config:
         """Read mkdocs.yml in the folder `root`.
 
         Raises:
-            FaultyFileError: `extra.colab` is no address of a notebook.
+            FaultyFileError: it is not YAML, has no name of the site, or `extra.colab` is no address
+                of a notebook.
             SystemExit: SOURCE_DATE_EPOCH is no time.
         """
-        data = yaml.load((root / FILE).read_text(encoding="utf-8"), Loader)
+        try:
+            data = yaml.load((root / FILE).read_bytes(), Loader)
+        except (yaml.YAMLError, ValueError) as error:
+            line, what = fault_of_yaml(error)
+            raise fault(line, f"not YAML: {what}", "correct the line") from None
+        if not isinstance(data, dict) or "site_name" not in data:
+            raise fault(1, "no site_name", "give the site a name")
         extra = data.get("extra") or {}
         colab = extra.get("colab") or ""
         if colab and not (re.match(r"https?://", colab) and "{path}" in colab):
             fix = "write an address with {path} where topic/slug.ipynb belongs"
-            raise FaultyFileError([Problem(FILE, 1, f"extra.colab is {colab!r}", fix)])
+            raise fault(1, f"extra.colab is {colab!r}", fix)
         return cls(
             root,
             data["site_name"],
@@ -70,6 +78,10 @@ class Config:
             min(max(build_time(root), EARLIEST), LATEST),
             data,
         )
+
+
+def fault(line: int, what: str, fix: str) -> FaultyFileError:
+    return FaultyFileError([Problem(FILE, line, what, fix)])
 
 
 class Loader(yaml.SafeLoader):

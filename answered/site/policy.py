@@ -17,9 +17,10 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ..check.html import Fault, faults_of, html_problem
-from ..engine.problems import Problem
+from ..engine.problems import FaultyFileError, Problem
 from ..pages.book import Book
 from ..pages.contents import CONTENTS
+from ..pages.page import Page
 from .finish import (
     BLOCK_BEGIN,
     BLOCK_END,
@@ -92,6 +93,20 @@ def faults(page: str) -> Iterator[Fault]:
     for node in tree.root.traverse():
         if node.mem_id not in content:
             yield from faults_of_theme(node, hashes)
+
+
+def check_part(page: Page, content: str) -> str:
+    """Return HTML that was made from a part of a page, if a finished page may hold it.
+
+    Apart from what is around it, Markdown can read the same text in another way.
+
+    Raises:
+        FaultyFileError: it may not.
+    """
+    found = faults(f"<main>{CONTENT_BEGIN}{content}{CONTENT_END}</main>")
+    if problem := html_problem(page.path, found, page.text):
+        raise FaultyFileError([problem])
+    return content
 
 
 def is_marker(node: LexborNode, *markers: str) -> bool:

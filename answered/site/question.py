@@ -69,7 +69,9 @@ def with_snippet(line: str, root: Path, judge: str = "") -> list[str]:
     source = match and shown_source(root, match["file"], match["section"])
     if not source:
         return [NOTEBOOK.sub(r"\1.md", line)]
-    shown = [f'```python title="{match["file"]}"', *source.split("\n"), "```"]
+    fence = fence_for(source)
+    shown = [f'{fence}python title="{match["file"]}"', *source.split("
+"), fence]
     if match["file"] == judge:
         shown = fold(f"{SHOW_JUDGE}, {count(len(shown) - 2, 'line')}", shown)
     return ["", *shown, ""]

@@ -62,11 +62,11 @@ class Server:
         build.outcomes.clear()
         try:
             build.book = Book.load(build.config.root)
+            build.config = Config.load(build.config.root)
         except FaultyFileError as error:
             print(error, file=sys.stderr)
             return
         build.found = check_book(build.book)
-        build.config = Config.load(build.config.root)
         listing = self.products.listing(build.book)
         stage = Stage(build.book, build.config, self.folder / "stage", listing)
         stage.prepare()
@@ -76,6 +76,8 @@ class Server:
         if first:
             try:
                 self.products.write_all(build.articles(), Edition(build.book, build.config, site))
+            except FaultyFileError as error:
+                build.found += error.problems
             except (KeyError, ValueError) as error:  # a page that cannot be exported
                 build.found.append(Problem("docs", 1, f"no search: {error}", "fix the pages"))
         if build.problems:

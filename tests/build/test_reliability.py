@@ -19,6 +19,7 @@ import pytest
 from answered import __main__ as command_line
 from answered.check.command import rewritten
 from answered.check.outcome import Outcome
+from answered.engine.problems import FaultyFileError
 from answered.engine.temporary import LOCK, OwnFolder
 from answered.pages.page import Page
 from answered.pages.settings import settings
@@ -329,6 +330,23 @@ def test_neither_git_nor_a_home(project, tmp_path):
     env = {"PATH": str(tmp_path / "bin"), "SOURCE_DATE_EPOCH": "", "HOME": ""}
     done = run(project, *answered("build"), **env)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("site_name: x\nnav: [", 2, "not YAML: "),
+        ("site_name: \x01", 1, "not YAML: "),
+        ("", 1, "no site_name"),
+        ("- x", 1, "no site_name"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(project, text, line, what):
+    (project.root / "mkdocs.yml").write_text(text)
+    with pytest.raises(FaultyFileError) as error:
+        config.Config.load(project.root)
+    (problem,) = error.value.problems
+    assert (problem.path, problem.line) == ("mkdocs.yml", line) and problem.what.startswith(what)
 
 
 TIMES = ["abc", "-1", "1.5", " 1", "１２", "4294967296", "9" * 5000]

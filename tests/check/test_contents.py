@@ -182,7 +182,7 @@ def test_a_page_that_cannot_be_read_is_not_blamed_for_what_it_may_hold(tmp_path)
 UNUSABLE = {
     "missing": (None, 1, "cannot be read: No such file or directory"),
     "not YAML": (changed("\ntags:", "\n'tags:"), 0, "not YAML: "),
-    "not UTF-8": (changed("title: Tensors", "title: déjà").encode("latin-1"), 1, "not YAML: "),
+    "not UTF-8": (changed("title: Tensors", "title: déjà").encode("latin-1"), 3, "the file is not"),
     "a list": ("- topics\n", 1, "Input should be a dictionary or an instance of Contents"),
     "topics of the wrong type": (
         re.sub(r"(?s)topics:.*?\ntags:", "topics: 3\ntags:", CONTENTS),

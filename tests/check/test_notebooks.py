@@ -198,6 +198,15 @@ def test_a_bad_end_is_told_with_its_line(executed, name, cell, piece, what):
     assert [bool(outcome.problem) for outcome in outcomes].count(True) == 1
 
 
+@pytest.mark.parametrize("lays", ["mkfifo('../log')", "symlink('/dev/zero', '../log')"])
+def test_what_a_cell_lays_in_the_place_of_the_log_is_not_read(tmp_path, lays):
+    """A pipe has no end, and a link leads anywhere."""
+    cell = f"import os\nif os.path.exists('../log'):\n    os.remove('../log')\nos.{lays}\nprint(1)\n# > 1"
+    book = notebook(project(tmp_path), "book", cell)
+    found = outcomes_of_notebooks([book], settings(tmp_path))
+    assert [outcome.problem for outcome in found[book.path]] == [None]
+
+
 def test_update_writes_the_outputs_of_sound_cells_as_a_formatter_leaves_them(executed, tmp_path):
     book, outcomes = executed["faulty"]
     text = update_notebook(book, outcomes)
@@ -320,6 +329,7 @@ def test_a_cell_reaches_no_file_outside_and_leaves_no_process(tmp_path):
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 
@@ -327,6 +337,7 @@ from answered.check.notebooks import outcomes_of_notebooks
 from answered.pages.book import load_notebooks
 from answered.pages.settings import settings
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 known = settings(Path(sys.argv[1]))
 outcomes_of_notebooks(load_notebooks(known), known)
 """

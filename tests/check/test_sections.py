@@ -319,6 +319,8 @@ SENTENCES = {
     ],
     "One. (Two.) three. [Four](x.md).": ["One.", "(Two.) three.", "[Four](x.md)."],
     "Version 3. 4 it is.": ["Version 3. 4 it is."],
+    "``a ` <b>. B`` too. C.": ["``a ` <b>. B`` too.", "C."],
+    "`` <b>. B `` too. C.": ["`` <b>. B `` too.", "C."],
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,6 +45,14 @@ def block(code: str, *marks: str) -> Block:
     """Return a block with dedented code."""
     source = textwrap.dedent(code).strip("\n") + "\n"
     return Block("docs/page.md", 10, source, marks=tuple(BY_NAME[name] for name in marks))
+
+
+def until(condition: Callable[[], object]) -> bool:
+    """Whether something comes to hold in time."""
+    deadline = time.monotonic() + PATIENCE
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(holds)
 
 
 @pytest.fixture(scope="session")

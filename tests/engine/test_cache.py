@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,9 @@ def test_only_clean_ends_are_kept(settings, ended, marks, kept):
                 {"seconds": "0.5"},
                 {"figures": ["ab"]},
                 {"figures": [["a.svg", None]]},
+                {"figures": [["a.svg", "<svg/>"]] * 10_000},
+                {"figures": [["a.svg", "x" * 300_000]]},
+                {"output": "x" * 300_000},
             )
         ),
     ],
@@ -217,6 +221,31 @@ def test_an_entry_that_is_no_text_is_a_miss(settings):
     (cache.folder / "key.json").write_bytes(b"\xff")
     (cache.folder / "folder.json").mkdir()
     assert cache.load("key") is None and cache.load("folder") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+@pytest.mark.parametrize("lays", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+def test_what_has_no_end_is_a_miss(settings, lays):
+    cache = Cache(settings)
+    cache.folder.mkdir(parents=True)
+    lays(cache.folder / "key.json")
+    assert cache.load("key") is None
+
+
+def test_an_entry_that_is_longer_than_any_is_not_read(settings, monkeypatch):
+    cache = Cache(settings)
+    cache.store("key", OTHER, FULL)
+    monkeypatch.setattr(module, "MAX_ENTRY", 10)
+    assert cache.load("key") is None
+
+
+def test_halves_of_characters_are_kept_as_escapes(settings):
+    """No page could be written with one."""
+    cache = Cache(settings)
+    half = {"output": "\ud800", "figures": [["\udcff.svg", "\ud800"]]}
+    cache.keep(cache.folder / "key.json", dataclasses.asdict(FULL) | half)
+    found = cache.load("key")
+    assert (found.output, found.figures) == ("\\ud800", [("\\udcff.svg", "\\ud800")])
 
 
 def test_what_cannot_be_kept_is_told_once(settings, capsys):

@@ -144,7 +144,7 @@ def test_no_home_is_in_every_path(monkeypatch, home):
     assert told(Result("completed", "in /usr/lib\n")) is None
 
 
-@pytest.mark.parametrize("character", "\x00\x08\x0b\r\x1b\x1f\x7f\x9f\u2028\ud800\ufffe")
+@pytest.mark.parametrize("character", "\x00\x08\x0b\r\x1b\x1f\x7f\x9f\u2028\ufffe")
 def test_control_characters(character):
     what = f"the output has the control character {character!r}"
     assert told(Result("completed", f"a{character}b")) == (

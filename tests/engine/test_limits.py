@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -15,7 +13,7 @@ from answered.engine import limits, namespaces
 from answered.engine.runner import Runner
 from answered.engine.settings import Settings
 
-from .conftest import PATIENCE, PROJECT, block
+from .conftest import PATIENCE, PROJECT, block, until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has this")
 confined = pytest.mark.skipif(
@@ -103,7 +101,26 @@ def test_a_fork_bomb_is_put_out(run, root):
     result = run(code)
     assert (result.ended, result.detail) == ("stopped", "more than 100 processes")
     # The plan of the processes that are forked from has the root in their arguments.
-    assert wait_until(lambda: len(running(str(root))) <= 3)
+    assert until(lambda: len(running(str(root))) <= 3)
+
+
+@linux
+def test_threads_are_limited(run):
+    code = """
+    import threading
+    waiting = threading.Event()
+    threading.stack_size(65536)
+    for _ in range(2100):
+        threading.Thread(target=waiting.wait).start()
+    """
+    result = run(code)
+    assert (result.ended, result.detail) == ("stopped", "more than 2000 threads")
+
+
+@linux
+def test_a_process_has_not_so_many_files_open_that_a_look_at_them_takes_long(run):
+    code = "import resource\nprint(max(resource.getrlimit(resource.RLIMIT_NOFILE)) <= 4096)"
+    assert run(code).output == "True\n"
 
 
 @linux
@@ -234,15 +251,7 @@ print(pid)
 """
     line = [sys.executable, "-c", code]
     done = subprocess.run(line, cwd=PROJECT, stdout=subprocess.PIPE, text=True, timeout=PATIENCE)
-    assert wait_until(lambda: not alive(int(done.stdout)))
-
-
-def wait_until(holds: Callable[[], bool]) -> bool:
-    """Whether something comes to hold."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < deadline:
-        os.sched_yield()
-    return holds()
+    assert until(lambda: not alive(int(done.stdout)))
 
 
 def running(name: str) -> list[psutil.Process]:

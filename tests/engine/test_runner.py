@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from answered.engine.runner import Runner, preload, timeout
 from answered.engine.session import Progress, Session
 from answered.engine.settings import FRESH, RAISES, SLOW
 
-from .conftest import GPU, PATIENCE, PROJECT, SETTINGS, block
+from .conftest import GPU, PATIENCE, PROJECT, SETTINGS, block, until
 
 ALONE = namespaces.available() == namespaces.ALL
 alone = pytest.mark.skipif(
@@ -66,14 +65,6 @@ def running(name: str) -> list[psutil.Process]:
     """Return the processes that have `name` in their arguments, zombies aside."""
     found = psutil.process_iter(["cmdline"])
     return [process for process in found if name in " ".join(process.info["cmdline"] or ())]
-
-
-def until(condition) -> bool:
-    """Whether something comes to hold in time."""
-    deadline = time.monotonic() + PATIENCE
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return bool(holds)
 
 
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=linux), False])
@@ -213,6 +204,7 @@ sys.path.insert(0, {project!r})
 from answered.engine.block import Block
 from answered.engine.runner import Runner
 from answered.engine.settings import Settings
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 runner = Runner(Settings(root=Path({root!r})), workers=1, fork={fork})
 runner.submit([Block("page.md", 1, {code!r})])
 signal.pause()

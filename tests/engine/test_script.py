@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -195,6 +196,12 @@ ENDS = {
         "",
         "exit code 0",
     ),
+    "half a character in a message": (
+        "raise ValueError('\\ud800')",
+        "raised",
+        "ValueError: \\ud800",
+        "",
+    ),
     "a folder as a report": ("import os\nos.mkdir('../report')", "left", "", "exit code 1"),
     "a folder as stdout": (
         "import os\nos.remove('../stdout')\nos.mkdir('../stdout')\nos._exit(3)",
@@ -229,6 +236,17 @@ def test_how_a_block_ended(run, name):
     code, *ended = ENDS[name]
     result = run(code)
     assert [result.ended, result.exception, result.detail] == ended, result
+
+
+@pytest.mark.parametrize("marks", [(), ("fresh",)], ids=["forked", "fresh"])
+def test_a_block_can_be_interrupted_also_where_the_build_ignores_that(small, marks):
+    """A build in the background of a shell does, and what it starts inherits it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        result = small().run(block("import signal\nsignal.raise_signal(signal.SIGINT)", *marks))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert result.exception == "KeyboardInterrupt", result
 
 
 def test_a_traceback_begins_in_the_block(run):

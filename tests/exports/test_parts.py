@@ -2,6 +2,8 @@
 
 import pytest
 
+from answered.engine.problems import FaultyFileError
+from answered.exports import practice
 from answered.exports.links import inside, outside, page_address, relative, relink_html
 from answered.exports.parts import document, parts, short_answer
 from answered.site.article import ShownBlock
@@ -87,6 +89,15 @@ def test_short_answer_is_its_section_without_the_heading(made):
     assert answer[0].startswith("It is [a name]") and answer[1:] == [first.blocks[0], "After."]
     assert short_answer(parts(second, edition(made))) == ["Text."]
     assert short_answer(["# Title", "## Other\n\nText."]) == []
+
+
+def test_a_part_of_a_page_holds_no_more_than_a_page_may(made):
+    """Cut out of what is around it, it could: Practice shows it as HTML."""
+    page = made.questions[0]
+    assert practice.shown("It is `<b>`.", page) == "<p>It is <code>&lt;b&gt;</code>.</p>"
+    for text in ("`` <img src=x onerror=alert(1)>", "a <form>b</form>", "</main>", "<!-- x -->"):
+        with pytest.raises(FaultyFileError, match=f"{page.path}:.*: the finished page holds"):
+            practice.shown(text, page)
 
 
 def test_addresses():

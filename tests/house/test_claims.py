@@ -139,7 +139,8 @@ def test_limits_in_the_documents_are_those_of_the_engine():
         f"| Time | {TIMEOUT:g} s, ten times that for `slow`",
         f"by time alone: four times {TIMEOUT:g} s",
         f"| Memory | {limits.MEMORY / 1024**3:g} GB for one process",
-        f"| Processes | {limits.PROCESSES}, looked at twice a second",
+        f"| Processes | {limits.PROCESSES}, with {limits.THREADS:,} threads in all, looked at twice",
+        f"and {limits.DESCRIPTORS:,} open files each",
         f"| Output | {limits.MAX_OUTPUT:,} characters are kept, {limits.FILE / 1024**2:g} MB",
         f"figures of {limits.MAX_FIGURE / 1000:g} KB",
     ):

@@ -124,11 +124,14 @@ def test_no_folder_and_no_link_passes_as_what_an_editor_left(root, tmp_path_fact
     ]
 
 
-@pytest.mark.parametrize("folder", [".cache", ".cache/results"])
+@pytest.mark.parametrize(
+    "folder",
+    [".cache", ".cache/results", ".cache/notebooks", ".cache/preview", ".cache/preview/questions"],
+)
 def test_results_are_kept_where_they_seem_to_be(root, tmp_path_factory, folder):
-    (root / folder).parent.mkdir(exist_ok=True)
+    (root / folder).parent.mkdir(parents=True, exist_ok=True)
     (root / folder).symlink_to(tmp_path_factory.mktemp("other"))
-    what = "a symbolic link: results are written, and deleted, where it leads"
+    what = "a symbolic link: what is built is written, and deleted, where it leads"
     assert told(root) == [(folder, 1, what)]
 
 
@@ -165,6 +168,14 @@ def test_invisible_characters_are_refused_wherever_people_read(root, name):
         (root / path).write_text(f"{text}# a{character}b\n")
         assert told(root) == [(path, text.count("\n") + 1, what)]
         (root / path).write_text(text)
+
+
+@pytest.mark.parametrize("path", ["snippets/judges/a.py", "docs/notebooks/digits.py"])
+def test_code_in_another_encoding_does_not_pass(root, path):
+    """Python would run it, and a page that shows it could not be written."""
+    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).write_bytes(b"# -*- coding: latin-1 -*-\n# \xe9\n")
+    assert told(root) == [(path, 2, "the file is not UTF-8")]
 
 
 def test_letters_and_signs_of_other_scripts_can_be_seen(root):

@@ -4,12 +4,14 @@ import os
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from answered.check.outcome import Outcome
 from answered.pages.book import Book
 from answered.site.config import Config
 from answered.site.downloads import Listing
 from answered.site.finish import without_markers
+from answered.site.question import with_snippet
 from answered.site.stage import Stage
 
 PAST = 1_000_000_000  # seconds since the epoch
@@ -55,6 +57,18 @@ def test_a_generator_gets_plain_markdown_and_a_configuration_without_code(stage)
     config = yaml.safe_load(stage.config_file.read_text())
     assert (config["docs_dir"], config["site_dir"]) == ("docs", "site") and config["nav"]
     assert "hooks" not in config and "site_url" not in config
+
+
+FENCED = '"""A judge.\n\n```\n# Unseen\n\n```python exec="on" html="yes"\nimport os\n```\n"""\n'
+
+
+def test_a_file_that_a_page_shows_stays_in_its_fence(tmp_path):
+    """With a fence in it, the rest would be Markdown, with code that the generator has executed."""
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets/a.py").write_text(FENCED)
+    shown = "\n".join(with_snippet('--8<-- "snippets/a.py"', tmp_path))
+    code, *others = MarkdownIt("commonmark").parse(shown)
+    assert (code.type, code.content, others) == ("fence", FENCED, [])
 
 
 def test_nobody_waits_for_a_page_of_a_build_that_has_failed(stage):
