@@ -79,4 +79,9 @@ def judge(Value):
         "two calls on a shared node: leaves add up (12 + 108 = 120, not "
         f"{a.grad:.4g}); nodes in between start again at 0"
     )
-    print(f"accepted: {checks + 2} checks")
+    a.backward()
+    assert abs(a.grad - 121) <= 1e-9, (
+        "backward() of a leaf adds 1 to its grad: 121 behind 120, not "
+        f"{a.grad:.4g}"
+    )
+    print(f"accepted: {checks + 3} checks")

@@ -88,6 +88,9 @@ def judge(beam_search):
     early[1, 1] = torch.tensor([0.4, 0.45, 0.1, 0.05])  # a short one ends
     early[4, 1] = torch.tensor([0.97, 0.01, 0.012, 0.008])  # a longer one
     early = early.log()
+    tie = torch.tensor([0.1, 0.3, 0.3, 0.3]).repeat(8, 4, 1)
+    tie[0, START] = torch.tensor([0.4, 0.4, 0.1, 0.1])  # eos or 1, as probable
+    tie = tie.log()
     endless = torch.randn(8, 4, 4).log_softmax(-1)
     endless[:, :, EOS] = -50.0
     cases = [
@@ -95,6 +98,7 @@ def judge(beam_search):
         (trap, 2, 4, 0.0, "are the beams copies of each other?"),
         (endless, 2, 5, 1.0, "none ends: take the best live sequence"),
         (early, 2, 8, 1.0, "the first that ends need not be the best"),
+        (tie, 2, 4, 0.0, "the live one of the same sum has to go on"),
         (trap, 30, 3, 1.0, "more beams than extensions: keep all of them"),
     ]
     hint = (

@@ -18,8 +18,8 @@ def judge(softmax):
         )
         sums = real.sum(dim)
         assert torch.allclose(sums, torch.ones_like(sums)), (
-            f"sums along dim {dim} of {shape} are not 1: keepdim=True lets "
-            "the sums broadcast along that dim"
+            f"sums along dim {dim} of {shape} are not 1: sum along that dim, "
+            "with keepdim=True, so that the sums broadcast along it"
         )
         assert torch.allclose(real, expected, atol=1e-6), (
             f"wrong values for dim {dim}"
