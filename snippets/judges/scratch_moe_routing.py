@@ -96,7 +96,7 @@ def judge(MoE):
             "of shares of choices times mean probabilities"
         )
         factor = torch.randn_like(x)
-        inputs = {"x": x, "the router's weight": model.router.weight}
+        inputs = {"the router's weight": model.router.weight, "x": x}
         real, due = (
             torch.autograd.grad(y, [*inputs.values()], materialize_grads=True)
             for y in (
