@@ -67,11 +67,12 @@ def judge(Adam):
                 q.grad = torch.randn_like(q) * 10 ** (step * 3 % 5 - 2)
                 p.grad = q.grad.clone() if p.grad is None else p.grad
                 p.grad.copy_(q.grad)  # in place: m and v are no views
+            before = ours[0].detach().clone()
             optimizer.step()
             library.step()
-            assert (ours[0] != parameter(*values[0])).any(), (
-                "nothing moves if `params` is a generator, such as "
-                "model.parameters(): make a list of it, once"
+            assert (ours[0] != before).any(), (
+                f"step {step} moves nothing if `params` is a generator, such "
+                "as model.parameters(): make a list of it, once"
             )
             assert ours[2].item() == 7, (
                 f"{what}: a parameter without a gradient has changed"
@@ -85,7 +86,7 @@ def judge(Adam):
                 )
             checks += 1
 
-    carried = "do t, m and v carry over from step to step?"
+    carried = "do t, m and v carry over, m with betas[0], v with betas[1]?"
     run("default settings", carried)
     run("lr, betas, eps", carried, lr=0.1, betas=(0.8, 0.9), eps=0.01)
     run("Adam, decay of 0.1", "add decay * p to g", lr=0.1, wd=0.1)

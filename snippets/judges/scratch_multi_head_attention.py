@@ -56,7 +56,8 @@ def judge(MultiHeadAttention):
             f"scores are divided by {divisor}, not by the root of the head size"
         )
     assert close(real, expected), (
-        "wrong values without a mask: a head is head size features in a row"
+        "wrong values without a mask: look at the scale, at v, and whether a "
+        "head is head size features in a row"
     )
 
     mask = torch.ones(4, 3, 6, dtype=torch.bool)
@@ -71,7 +72,9 @@ def judge(MultiHeadAttention):
     )
     excluded = ~mask.repeat_interleave(4, dim=0)  # as the library wants it
     expected = library(query, key, value, attn_mask=excluded)[0]
-    assert close(real, expected), "wrong values with a mask"
+    assert close(real, expected), (
+        "wrong values with a mask: excluded scores are -inf before the softmax"
+    )
     causal = mask[2]  # (L, S), for all sequences
     try:
         same = close(model(query, key, value, causal)[2], real[2])
@@ -86,7 +89,7 @@ def judge(MultiHeadAttention):
     ]
     for layer, grad in zip(layers, grads, strict=True):
         assert close(layer.weight.grad, grad), "wrong gradients"
-    checks = 14
+    checks = 15
 
     if "num_kv_heads" in inspect.signature(MultiHeadAttention).parameters:
         grouped = MultiHeadAttention(32, 4, num_kv_heads=2).double()
