@@ -51,10 +51,12 @@ def differences(page: Page) -> dict[Block, list[str]]:
 
     Definitions are compared; a wrong solution that shares too little with it is left out.
     """
-    solutions = [definitions(block.code) for block in page.blocks_of(SOLUTION)]
-    right = next(filter(None, solutions), []) if page.is_exercise else []
-    found = {block: definitions(block.code) for block in page.blocks_of(WRONG)} if right else {}
-    return {block: lines for block, code in found.items() if (lines := difference(right, code))}
+    if not page.is_exercise:
+        return {}
+    solutions = (definitions(block.code) for block in page.blocks_of(SOLUTION))
+    right = next(filter(None, solutions), [])
+    found = {b: difference(right, definitions(b.code)) for b in page.blocks_of(WRONG)}
+    return {block: lines for block, lines in found.items() if lines}
 
 
 def definitions(code: str) -> list[str]:
