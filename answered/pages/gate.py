@@ -121,8 +121,12 @@ def links(folder: Path) -> Iterator[Path]:
     if folder.is_symlink():
         yield folder
         return
-    for path, folders, files in os.walk(folder):
-        yield from (Path(path, n) for n in (*folders, *files) if os.path.islink(f"{path}/{n}"))
+    with suppress(OSError):  # it is not there, or another build deletes it
+        for entry in os.scandir(folder):  # which knows links without a look at each file
+            if entry.is_symlink():
+                yield Path(entry)
+            elif entry.is_dir():
+                yield from links(Path(entry))
 
 
 def faults(root: Path, file: Path) -> Iterator[Problem]:
