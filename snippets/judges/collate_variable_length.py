@@ -40,7 +40,7 @@ def check(collate, samples, **options):
         f"{what}: lengths {lengths.dtype}, labels {labels.dtype}, not int64"
     )
     assert sorted(lengths.tolist()) == sorted(sizes), (
-        f"{what}: lengths {lengths.tolist()}"
+        f"{what}: lengths {lengths.tolist()} are not those of the samples"
     )
     assert lengths.tolist() == sizes, f"{what}: the order has changed"
     assert labels.tolist() == [label for _, label in samples], (
