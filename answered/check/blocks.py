@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
-from ..pages.folded import draws, is_visible
+from ..pages.folded import draws, runs_anywhere
 from ..pages.gate import foreign_names
 from ..pages.page import TASK, Page
 from ..pages.snippets import SNIPPET, SNIPPET_MARK, module_of, modules_of, shown_source
 
-MAX_LINES = 40  # of a block that readers see, blank ones aside
+MAX_LINES = 40  # of a block that draws nothing, blank ones aside
 MUST_RAISE = "a block marked 'raises' without expected output"
 PRINTED = "the block prints, and its page has no expected output"
 UNCHECKED = "the block has neither expected output nor an assert: nothing is checked"
 UNWRITTEN = (MUST_RAISE, PRINTED, UNCHECKED)
 COLUMNS = 80  # of code and output
-MAX_VISIBLE, MAX_DEVICE = 7, 3  # blocks of a question: that readers see, and for a device
+MAX_BLOCKS, MAX_DEVICE = 7, 3  # blocks of a question: that run anywhere, and for a device
 MESSAGE = re.compile(r"(?:Error|Warning|Exception)\b")
 PRINTS = re.compile(r"\bprint\(")
 
@@ -47,11 +47,11 @@ def check_collection(page: Page, book: Book) -> Iterator[Problem]:
 
 
 def check_blocks(page: Page, book: Book) -> Iterator[Problem]:
-    """A block that readers see can be read at once, and what any shows is held against something."""
+    """A block that draws nothing can be read at once, and what any shows is held against something."""
     tasks = page.blocks_of(TASK) if page.is_exercise else []  # signatures alone
     for block in page.blocks:
         lines = sum(bool(line.strip()) for line in block.code.split("\n"))
-        if lines > MAX_LINES and is_visible(block):
+        if lines > MAX_LINES and not draws(block):
             what = f"the block has {lines} lines; at most {MAX_LINES}, blank ones aside"
             fix = "leave the lines that make the point, or make two blocks of it"
             yield block.problem(what, fix)
@@ -88,12 +88,12 @@ def check_names(page: Page, book: Book) -> Iterator[Problem]:
             yield Problem(page.path, block.line + line, what, fix)
 
 
-def check_visible(page: Page, book: Book) -> Iterator[Problem]:
-    """A question has few blocks, and shows all that its visible ones run."""
-    visible = [block for block in page.blocks if is_visible(block)]
+def check_number(page: Page, book: Book) -> Iterator[Problem]:
+    """A question has few blocks, and shows all the code that those run which draw nothing."""
+    anywhere = [block for block in page.blocks if runs_anywhere(block)]
     device = [block for block in page.blocks if block.needs_device]
     for found, most, kind in (
-        (visible, MAX_VISIBLE, "that readers see"),
+        (anywhere, MAX_BLOCKS, "that run anywhere"),
         (device, MAX_DEVICE, "that need a GPU"),
     ):
         for block in found[most : most + 1]:

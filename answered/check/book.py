@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     every_page(blocks.check_blocks),
     every_page(blocks.check_columns),
     every_page(blocks.check_names),
-    every_question(blocks.check_visible),
+    every_question(blocks.check_number),
     every_page(blocks.check_snippets),
     every_text(check_links),
     every_question(check_asked),

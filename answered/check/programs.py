@@ -9,7 +9,7 @@ from ..engine.block import Block
 from ..engine.problems import Problem
 from ..pages.book import Book
 from ..pages.contents import PREDICT
-from ..pages.folded import is_visible
+from ..pages.folded import runs_anywhere
 from ..pages.page import HUNT, MENDED, Page
 from .sections import CODE_LINES, line_of_section, number_of
 
@@ -51,7 +51,7 @@ def check_debugged(page: Page, book: Book) -> Iterator[Problem]:
     """The hunt looks at something that runs, and the mended program shows no symptom."""
     steps = [heading for heading, _ in page.subsections(HUNT)]
     yield from number_of(steps, "step", HUNT, STEPS, page)
-    if not any(map(is_visible, page.blocks_of(HUNT))):
+    if not any(map(runs_anywhere, page.blocks_of(HUNT))):
         fix = "show what one looks at, by a block that needs no GPU"
         yield Problem(page.path, line_of_section(page, HUNT), f"'{HUNT}' runs nothing", fix)
     mended = next(iter(page.blocks_of(MENDED)), None)
@@ -69,7 +69,7 @@ def check_debugged(page: Page, book: Book) -> Iterator[Problem]:
 
 def check_runs(block: Block, name: str) -> Iterator[Problem]:
     """A program runs on readers' machines, and shows something that is not a figure."""
-    if not is_visible(block):
+    if not runs_anywhere(block):
         yield block.problem(f"{name} needs a GPU or draws", "have it run on the CPU, and print")
     elif block.expected is None and block.has_assert and not block.must_raise:
         yield block.problem(f"{name} shows nothing", "print it, then run `make update`")

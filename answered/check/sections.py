@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.folded import is_visible
+from ..pages.folded import runs_anywhere
 from ..pages.page import (
     CLAIMS,
     FOLLOW_UPS,
@@ -117,9 +117,9 @@ def check_short_answer(page: Page, book: Book) -> Iterator[Problem]:
 def check_in_code(page: Page, book: Book) -> Iterator[Problem]:
     """The section "In code" begins with a block that can be typed in an interview."""
     first, _ = page.section(IN_CODE)
-    blocks = [block for block in page.blocks_of(IN_CODE) if is_visible(block)]
+    blocks = [block for block in page.blocks_of(IN_CODE) if runs_anywhere(block)]
     if not blocks:
-        what = "no block that readers see, and that needs no GPU"
+        what = "no block that prints, and that needs no GPU"
         fix = "write the code that an interviewer would ask for"
         yield Problem(page.path, first - 1, what, fix)
     elif (lines := blocks[0].code.count("\n")) > CODE_LINES:

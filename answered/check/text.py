@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..engine.block import INLINE_CODE, Block
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.folded import is_visible
+from ..pages.folded import runs_anywhere
 from ..pages.gate import NOT_UTF8, hidden
 from ..pages.page import Page, without_code
 
@@ -25,7 +25,7 @@ SCHEMES = ("http", "https", "mailto")
 # Bytes of Markdown above which an author has a notice, and at most. They are a page's own, so that
 # no other page can push it over.
 SIZES = (17_000, 20_000)
-QUESTION_SIZES = (8_000, 9_000)  # without front matter and folded blocks
+QUESTION_SIZES = (8_000, 9_000)  # without front matter, figures' code and GPU blocks
 
 
 def spoiled(page: Page) -> bool:
@@ -168,13 +168,13 @@ def sizes(page: Page) -> tuple[int, int]:
 
 
 def weight(page: Page) -> int:
-    """Return the bytes of a page; of a question, without front matter and folded blocks."""
+    """Return the bytes of a page; of a question, without front matter, figures' code and GPU blocks."""
     if not page.is_question:
         return len(page.text.encode())
     lines: list[str] = []
     for piece in page.document.pieces():
         if not isinstance(piece, Block):
             lines += [line for _, line in piece]
-        elif is_visible(piece):
+        elif runs_anywhere(piece):
             lines += page.document.lines[piece.line - 1 : piece.last]
     return len("\n".join(lines).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from html import escape
 
-from ..pages.folded import is_visible
+from ..pages.folded import runs_anywhere
 from ..site.article import Article, Edition, ShownBlock
 from .anki import model, result, write_package
 from .parts import exported
@@ -43,7 +43,7 @@ def predictable(article: Article) -> dict[str, ShownBlock]:
         for shown in exported(article)
         if shown.output
         and shown.outcome.ran
-        and is_visible(shown.outcome.block)
+        and runs_anywhere(shown.outcome.block)
         and shown.code.count("\n") <= MAX_CODE
         and shown.output.count("\n") < MAX_OUTPUT
     }

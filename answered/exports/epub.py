@@ -11,7 +11,7 @@ import uuid
 from ebooklib import epub
 
 from ..site.article import Article, Edition
-from ..site.question import NOT_RECORDED, SOURCE_OF_FIGURE
+from ..site.question import SOURCE_OF_FIGURE
 from .archive import repack
 from .links import inside, outside, relink_html
 from .parts import by_topic
@@ -31,11 +31,8 @@ table { display: table; }
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)")
 # Links that are of use on the site alone: to a heading, and to what is verified.
 SITE_ONLY = re.compile(HEADER_LINK + r'|(?: · )?<a href="[./]*verified/">.*?</a>', re.S)
-# The code of figures; and of a block for a GPU, what the line below it says once more.
-LEFT_OUT = re.compile(
-    rf"<details[^>]*>\s*<summary>{SOURCE_OF_FIGURE}</summary>.*?</details>"
-    rf"|<summary>{NOT_RECORDED}</summary>",
-    re.S,
+CODE_OF_FIGURES = re.compile(
+    rf"<details[^>]*>\s*<summary>{SOURCE_OF_FIGURE}</summary>.*?</details>", re.S
 )
 PAGE = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
@@ -125,7 +122,7 @@ def body(article: Article, edition: Edition, names: dict[str, str]) -> str:
             return f"{names[page]}.xhtml{mark}{fragment}"
         return outside(article.url, target, edition.config.url)
 
-    content = LEFT_OUT.sub("", SITE_ONLY.sub("", article.html))
+    content = CODE_OF_FIGURES.sub("", SITE_ONLY.sub("", article.html))
     for tag, other in (("details", "div"), ("summary", "p")):
         content = re.sub(rf"<(/?){tag}\b", rf"<\g<1>{other}", content)
     return with_colors(relink_html(content, resolve))

@@ -1,4 +1,4 @@
-"""Blocks that readers see at once, and those that are folded away."""
+"""Blocks whose code is folded away, and those that run anywhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def draws(block: Block) -> bool:
     return bool(DRAWS.search(block.code))
 
 
-def is_visible(block: Block) -> bool:
-    """Whether readers see a block at once: it draws nothing, and runs on their machine too."""
+def runs_anywhere(block: Block) -> bool:
+    """Whether a block runs and prints on any machine: it draws nothing, and needs no GPU."""
     return not (draws(block) or block.needs_device)

@@ -27,7 +27,6 @@ NOTEBOOK = re.compile(rf"(\]\([^)\s]*\b{NOTEBOOKS}/[\w-]+)\.py")
 SOURCE_OF_FIGURE = "Source of the figure"
 SHOW_SOLUTION = "Show a solution"
 SHOW_JUDGE = "Show the judge"
-NOT_RECORDED = "On a GPU: not recorded yet"
 
 
 def body(
@@ -93,7 +92,6 @@ def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
         shown = fold(folded, shown)
     if block.needs_device:
         shown += ["", plain(outcome.provenance), "{: .provenance }"]
-        shown = fold(NOT_RECORDED, shown) if outcome.waiting else shown
     lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", BLOCK_END, ""]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")

@@ -101,7 +101,7 @@ FAULTS = {
     "seven visible blocks more": (
         "\n\n".join(["```python\nassert 1\n```"] * 7),
         6 * 4,
-        "8 blocks that readers see; at most 7",
+        "8 blocks that run anywhere; at most 7",
         "keep those that nobody forgets",
     ),
     "four blocks for a GPU": (

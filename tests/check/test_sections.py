@@ -130,19 +130,19 @@ FAULTS = {
     "nothing in code": (
         changed(BLOCK, "Nothing."),
         line("## In code"),
-        "no block that readers see, and that needs no GPU",
+        "no block that prints, and that needs no GPU",
         TYPED,
     ),
     "a figure in code": (
         changed(BLOCK, "```python\nfrom snippets.figures import canvas\n\nassert canvas\n```"),
         line("## In code"),
-        "no block that readers see, and that needs no GPU",
+        "no block that prints, and that needs no GPU",
         TYPED,
     ),
     "a GPU in code": (
         changed(BLOCK, "<!--pytest.mark.gpu-->\n```python\nprint(1)\n```"),
         line("## In code"),
-        "no block that readers see, and that needs no GPU",
+        "no block that prints, and that needs no GPU",
         TYPED,
     ),
     "a long block in code": (

@@ -10,7 +10,7 @@ import pytest
 from answered.exports import epub
 from answered.pages.book import load_pages
 from answered.site.downloads import FOLDER
-from answered.site.question import NOT_RECORDED, SOURCE_OF_FIGURE
+from answered.site.question import SOURCE_OF_FIGURE
 
 from .small import PAGE, articles, book, edition, write
 
@@ -168,10 +168,8 @@ def test_the_book_shows_figures_without_their_source(tmp_path):
     made = book(tmp_path, one="")
     (article,) = articles(made)
     fold = f'<details class="quiet">\n<summary>{SOURCE_OF_FIGURE}</summary>\n<p>code</p></details>'
-    why = "<p>Not recorded yet.</p>"
-    gpu = f"<details><summary>{NOT_RECORDED}</summary>{why}</details>"
     other = "<details><summary>More</summary><p>kept</p></details>"
     drawn = '<figure class="drawn"><svg></svg></figure>'
-    article = dataclasses.replace(article, html=f"{drawn}{fold}<p>Text</p>{gpu}{other}")
+    article = dataclasses.replace(article, html=f"{drawn}{fold}<p>Text</p>{other}")
     shown = epub.body(article, edition(made), {})
-    assert shown == f"{drawn}<p>Text</p><div>{why}</div><div><p>More</p><p>kept</p></div>"
+    assert shown == f"{drawn}<p>Text</p><div><p>More</p><p>kept</p></div>"

@@ -1,10 +1,10 @@
-"""Which blocks readers see at once, and which are folded away."""
+"""Which blocks draw, so that their code is folded away, and which run anywhere."""
 
 import pytest
 
 from answered.check.outcome import Outcome
 from answered.engine.block import Block
-from answered.pages.folded import draws, is_visible
+from answered.pages.folded import draws, runs_anywhere
 from answered.pages.settings import GPU
 from answered.site.question import body
 from tests.check.books import ONE, book, page
@@ -22,11 +22,11 @@ CODE = {
 @pytest.mark.parametrize("code", CODE)
 def test_a_block_draws_if_it_imports_what_draws(code):
     block = Block(ONE, 1, code)
-    assert draws(block) == CODE[code] and is_visible(block) == (not CODE[code])
+    assert draws(block) == CODE[code] and runs_anywhere(block) == (not CODE[code])
 
 
-def test_a_block_that_needs_a_device_is_not_seen_at_once():
-    assert not is_visible(Block(ONE, 1, "print(1)", marks=(GPU,)))
+def test_a_block_that_needs_a_device_does_not_run_anywhere():
+    assert not runs_anywhere(Block(ONE, 1, "print(1)", marks=(GPU,)))
 
 
 def test_the_site_folds_the_code_of_a_figure(tmp_path):
