@@ -41,8 +41,8 @@ def judge(rope):
             )
         lengths = real.norm(dim=-1), x.norm(dim=-1)
         assert torch.allclose(*lengths, atol=1e-4), (
-            "lengths change: the two members of a pair, i and i + D/2, need "
-            "the same angle"
+            "lengths change: a pair is i and i + D/2, with one angle, and "
+            "becomes (a cos - b sin, a sin + b cos)"
         )
         expected = by_complex(x, positions)
         assert torch.allclose(real.double(), expected, atol=1e-5), (
