@@ -1,7 +1,8 @@
 """Dry runs of `gpu` blocks: in forks, confined and kept as other blocks are, but on the stand-in.
 
 A block has to reach its last line without a word on stderr. What it asserts of measured numbers is
-evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording.
+evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording. One
+with a kernel in Triton, unless it measures, is then interpreted on the CPU, which gives real values.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from .out_of_reach import OUT_OF_REACH, Place
 from .stand_in import build, lacking
 
 HERE = "answered/gpu/dry/out_of_reach.py"
+TRITON = "@triton.jit"
+INTERPRETED = 'import os; os.environ["TRITON_INTERPRET"] = "1"; '  # before the first line of code
 PLACE = re.compile(rf'File "{re.escape(LABEL)}", line (\d+)')
 
 
@@ -56,7 +59,10 @@ class DryRun:
 
     def prefetch(self, blocks: Iterable[Block]) -> None:
         """Start running blocks."""
-        self.session.prefetch(map(self.prepared, blocks))
+        prepared = [self.prepared(block) for block in blocks]
+        self.session.prefetch(
+            prepared + [made for block in prepared for made in interpreted(block)]
+        )
 
     def result(self, block: Block) -> Result:
         """Return what came of a block; its output means nothing."""
@@ -70,8 +76,11 @@ class DryRun:
 
     def problem(self, block: Block) -> Problem | None:
         """Return why a block does not reach its last line, unless it stops where the list says."""
-        result = self.result(block)
-        found = judge(self.prepared(block), result, self.session.settings)
+        prepared, result = self.prepared(block), self.result(block)
+        found = judge(prepared, result, self.session.settings)
+        for made in interpreted(prepared) if not found else ():
+            result = self.session.get(made)
+            found = judge(made, result, self.session.settings)
         lines = [place[1] for place in self.listed if is_in(place, block)]
         if not found and lines:
             return block.problem(f"a dry run gets past {lines[0]!r}", f"take it out of {HERE}")
@@ -106,6 +115,17 @@ def on_stand_in(settings: Settings, library: Path) -> Settings:
         preload=(),
         implied={},
     )
+
+
+def interpreted(block: Block) -> list[Block]:
+    """Return what Triton's interpreter runs of a block, on the CPU; nothing if there is no kernel.
+
+    Nor is there anything of a block that measures: it has too much data for that.
+    """
+    if TRITON not in block.code or block.measures:
+        return []
+    code = re.sub(r'(["\'])cuda(:0)?\1', '"cpu"', block.code).replace(".cuda()", ".cpu()")
+    return [replace(block, code=INTERPRETED + code)]
 
 
 def without_asserts(code: str) -> str:
