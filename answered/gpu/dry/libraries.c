@@ -1,7 +1,7 @@
 /* What the stand-in's cuBLAS, cuDNN, cuFFT, NCCL and CUPTI do more than succeed.
 
-   Functions of these libraries that stand neither here nor in runtime.c return 0 and compute nothing.
-   Their types are in headers that torch does not bring, so they are given by their sizes alone. */
+   Functions of these libraries that do not stand here return 0 and compute nothing. Their types are
+   in headers that torch does not always bring, so they are given by their sizes alone. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 """Dry runs of `gpu` blocks: in forks, confined and kept as other blocks are, but on the stand-in.
 
 A block has to reach its last line without a word on stderr. What it asserts of measured numbers is
-evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording. One
-with a kernel in Triton, unless it measures, is then interpreted on the CPU, which gives real values.
+evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording. A
+block with a kernel in Triton, unless it measures, is then interpreted on the CPU with real values.
 """
 
 from __future__ import annotations

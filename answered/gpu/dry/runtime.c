@@ -1,7 +1,8 @@
 /* The CUDA runtime of the stand-in, and the driver functions that torch and Triton call.
 
-   There is one device. Its memory is memory of this process, and kernels do nothing. All streams are
-   one queue, and nothing in it is finished before somebody waits for it, or has asked PATIENCE times.
+   There is one device. Its memory is memory of this process, and kernels do nothing. All streams
+   are one queue, and nothing in it is finished before somebody waits for it, or has asked PATIENCE
+   times. So times, races and values mean nothing, and nothing is known of a second device.
    What is not defined here or in libraries.c returns 0, and counts as work that is queued. */
 #define _GNU_SOURCE
 #include <cuda.h>
@@ -49,7 +50,7 @@ static void finish(uint64_t work) {
   if (work > finished) finished = work;
 }
 
-/* Captures: one at a time. What waits or allocates meanwhile fails, unless its thread is relaxed. */
+/* Captures: one at a time. What waits or allocates meanwhile fails, unless a thread is relaxed. */
 
 static cudaStream_t captured;
 static int capture_broken;
@@ -76,8 +77,8 @@ cudaError_t cudaStreamIsCapturing(cudaStream_t stream, enum cudaStreamCaptureSta
 
 cudaError_t cudaStreamGetCaptureInfo(cudaStream_t stream, enum cudaStreamCaptureStatus *found,
                                      unsigned long long *id, cudaGraph_t *graph,
-                                     const cudaGraphNode_t **before, const cudaGraphEdgeData **edges,
-                                     size_t *count) {
+                                     const cudaGraphNode_t **before,
+                                     const cudaGraphEdgeData **edges, size_t *count) {
   *found = status(stream);
   if (id) *id = captures;
   if (graph) *graph = (cudaGraph_t)&captured;
@@ -111,12 +112,16 @@ cudaError_t cudaThreadExchangeStreamCaptureMode(enum cudaStreamCaptureMode *mode
 
 /* Memory. It is shared, as memory that is taken and not touched then counts for no limit. */
 
-static struct allocation { char *start; size_t size; enum cudaMemoryType type; } taken[ALLOCATIONS];
+static struct allocation {
+  char *start;
+  size_t size;
+  enum cudaMemoryType type;
+} taken[ALLOCATIONS], *end = taken; /* those from the end on were never used */
 static size_t used;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct allocation *find(const void *pointer) {
-  for (struct allocation *each = taken; each < taken + ALLOCATIONS; each++)
+  for (struct allocation *each = taken; each < end; each++)
     if (each->start && (size_t)((char *)pointer - each->start) < each->size) return each;
   return 0;
 }
@@ -128,13 +133,14 @@ static cudaError_t take(void **pointer, size_t bytes, enum cudaMemoryType type) 
   if (!bytes) return cudaSuccess;
   pthread_mutex_lock(&lock);
   struct allocation *free_one = taken;
-  while (free_one < taken + ALLOCATIONS && free_one->start) free_one++;
+  while (free_one < end && free_one->start) free_one++;
   int fits = type == cudaMemoryTypeHost || (bytes < MEMORY && used + size + CONTEXT <= MEMORY);
   if (fits && free_one < taken + ALLOCATIONS) {
     int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
     void *start = mmap(0, size, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (start != MAP_FAILED) {
       *free_one = (struct allocation){start, size, type};
+      if (free_one == end) end++;
       if (type == cudaMemoryTypeDevice) used += size;
       *pointer = start;
       error = cudaSuccess;
@@ -198,8 +204,9 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, enum cudaM
                             cudaStream_t stream) {
   stand_in_queues_work();
   memmove(to, from, bytes);
-  cudaError_t error = find(to) && find(from) ? cudaSuccess : not_while_capturing(stream);
-  if (!error && !(find(to) && find(from))) finish(queued); /* memory that is not pinned */
+  if (find(to) && find(from)) return cudaSuccess;
+  cudaError_t error = not_while_capturing(stream); /* memory that is not pinned is waited for */
+  if (!error) finish(queued);
   return error;
 }
 
@@ -211,14 +218,15 @@ cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, enum cudaMemcpy
 
 cudaError_t cudaMemsetAsync(void *start, int value, size_t bytes, cudaStream_t stream) {
   stand_in_queues_work();
-  /* Pages that are removed read as zeros, and need not be written, which large ones take long to. */
-  char *first = (char *)(((uintptr_t)start + PAGE - 1) / PAGE * PAGE), *end = (char *)start + bytes;
-  size_t whole = end > first ? (size_t)(end - first) / PAGE * PAGE : 0;
+  /* Pages that are removed read as zeros; to write many of them takes long. */
+  char *first = (char *)(((uintptr_t)start + PAGE - 1) / PAGE * PAGE);
+  char *stop = (char *)start + bytes;
+  size_t whole = stop > first ? (size_t)(stop - first) / PAGE * PAGE : 0;
   if (value || !whole || madvise(first, whole, MADV_REMOVE)) {
     memset(start, value, bytes);
   } else {
     memset(start, 0, (size_t)(first - (char *)start));
-    memset(first + whole, 0, (size_t)(end - first) - whole);
+    memset(first + whole, 0, (size_t)(stop - first) - whole);
   }
   return cudaSuccess;
 }
@@ -280,7 +288,8 @@ cudaError_t cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attribute, in
     case cudaDevAttrMaxGridDimZ: *value = device_has.maxGridSize[2]; break;
     case cudaDevAttrMaxThreadsPerMultiProcessor:
       *value = device_has.maxThreadsPerMultiProcessor; break;
-    case cudaDevAttrMaxBlocksPerMultiprocessor: *value = device_has.maxBlocksPerMultiProcessor; break;
+    case cudaDevAttrMaxBlocksPerMultiprocessor:
+      *value = device_has.maxBlocksPerMultiProcessor; break;
     case cudaDevAttrMaxRegistersPerBlock: *value = device_has.regsPerBlock; break;
     case cudaDevAttrMaxSharedMemoryPerBlock: *value = (int)device_has.sharedMemPerBlock; break;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin:

@@ -55,7 +55,8 @@ def build(cache: Path) -> Path:
     """
     here = Path(__file__)
     sources = [here.with_name(name) for name in SOURCES]
-    digest = hashlib.sha256(importlib.metadata.version("torch").encode())
+    versions = "".join(importlib.metadata.version(name) for name in ("torch", "triton"))
+    digest = hashlib.sha256(versions.encode())
     for file in (here, *sources):
         digest.update(file.read_bytes())
     library = cache / "stand-in" / digest.hexdigest()[:16] / NAME
