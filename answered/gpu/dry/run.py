@@ -106,6 +106,7 @@ def on_stand_in(settings: Settings, library: Path) -> Settings:
         "TRITON_LIBCUDA_PATH": folder,
         "CUDA_HOME": folder,  # a toolkit is not to decide which blocks get through
         "TORCHINDUCTOR_COMPILE_THREADS": "1",  # starting processes takes longer than one kernel
+        "TORCHINDUCTOR_VEC_ISA_OK": "1",  # compiling C++ to find out takes as long as a block
     }
     return replace(
         settings,
