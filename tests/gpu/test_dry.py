@@ -9,6 +9,7 @@ import pytest
 
 from answered.engine.block import Block
 from answered.engine.cache import Cache
+from answered.engine.confine import landlock_works
 from answered.gpu import device
 from answered.gpu.device import Device, NoDeviceError, find_device
 from answered.gpu.dry import run, stand_in
@@ -201,6 +202,7 @@ def test_the_result_of_a_dry_run_is_no_other_runs(dry):
 
 
 @needs_stand_in
+@pytest.mark.skipif(not landlock_works(), reason="this system has no Landlock")
 def test_a_block_is_confined(dry):
     """As all blocks are that need no GPU."""
     file = ROOT / "written-by-a-block"

@@ -43,9 +43,10 @@ int cudnnBackendCreateDescriptor(int type, void **made) {
 
 int cudnnBackendGetAttribute(void *descriptor, int name, int type, int64_t room, int64_t *count,
                              void *values) {
-  enum { INT64 = 3, BACKEND_DESCRIPTOR = 15 };
+  enum { INT64 = 3, BACKEND_DESCRIPTOR = 15, INT32 = 23 };
   if (count) *count = type == BACKEND_DESCRIPTOR;
   if (values && room && type == INT64) *(int64_t *)values = 0;
+  if (values && room && type == INT32) *(int32_t *)values = 0;
   return 0;
 }
 
