@@ -23,7 +23,8 @@ from tests.conftest import ROOT
 from .toy import DEVICE, MEASURES, ONE, PRINTS, block
 from .toy import MEASURED as BOTH
 
-BLOCKS = [found for page in load_pages(settings(ROOT)) for found in gpu_blocks(page)]
+PAGES = load_pages(settings(ROOT))
+BLOCKS = [found for page in PAGES for found in gpu_blocks(page)]
 LACKING = stand_in.lacking()
 needs_stand_in = pytest.mark.skipif(bool(LACKING), reason=LACKING)
 
@@ -151,7 +152,7 @@ def test_a_kernel_in_triton_is_compiled_and_interpreted(dry):
 
 TRITON = [
     found
-    for page in load_pages(settings(ROOT))
+    for page in PAGES
     for found in page.blocks
     if run.TRITON in found.code and not found.needs_device
 ]
