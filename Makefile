@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 override export QUESTION := $(value QUESTION)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test new page solve check update lint format gpu bench mutants zensical lock clean lighthouse
+.PHONY: help site serve test new page solve check update lint format gpu dry bench mutants zensical lock clean lighthouse
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ format: $(VENV)/installed ## fix what the formatters can, in pages and code
 
 gpu: ## run the blocks that need a GPU, on one; record them with RECORD=1 (those not recorded yet: MISSING=1); torch and PyYAML will do
 	$(or $(wildcard $(VENV)/bin/python),$(PYTHON)) -m answered gpu $(PAGE) $(if $(filter-out 0,$(RECORD)),--record) $(if $(filter-out 0,$(MISSING)),--missing)
+
+dry: $(VENV)/installed ## run the blocks that need a GPU on a stand-in for one, which computes nothing; one page with PAGE=path-or-slug
+	$(RUN) dry $(PAGE)
 
 bench: $(VENV)/installed ## measure the build against its limits; the essentials alone with QUICK=1
 	$(VENV)/bin/python -m tests.bench $(if $(filter-out 0,$(QUICK)),--quick)

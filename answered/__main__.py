@@ -78,6 +78,15 @@ def gpu(given: argparse.Namespace) -> int:
     return run_pages(pages, made, given.record, given.missing)
 
 
+def dry(given: argparse.Namespace) -> int:
+    from .gpu.dry.run import run_pages
+    from .pages.book import load_pages, selected
+    from .pages.settings import settings
+
+    made = settings(ROOT)
+    return run_pages(selected(load_pages(made), given.pages), made)
+
+
 def new(given: argparse.Namespace) -> int:
     from .contribute.new import new
 
@@ -116,7 +125,12 @@ def parser() -> argparse.ArgumentParser:
     added = command(gpu, "run the blocks that need a GPU, and compare with the recordings")
     added.add_argument("--record", action="store_true", help="rewrite outputs and recordings")
     added.add_argument("--missing", action="store_true", help="only blocks not recorded yet")
-    of_pages = added, command(check, "check pages"), command(update, "rewrite expected outputs")
+    of_pages = (
+        added,
+        command(dry, "run the blocks that need a GPU on a stand-in for one, for errors alone"),
+        command(check, "check pages"),
+        command(update, "rewrite expected outputs"),
+    )
     for added in of_pages:
         added.add_argument("pages", nargs="*", help="paths or slugs; all by default")
     return made

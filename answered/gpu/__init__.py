@@ -1,5 +1,5 @@
-"""Blocks that need a GPU: the device, and recordings of what it gave.
+"""Blocks that need a GPU: the device, recordings of what it gave, and dry runs without one.
 
 In: pages with blocks marked `gpu`. Out: recordings beside them, and their outputs in the pages.
-Needs torch, PyYAML and pytest-codeblocks alone, so that it runs on a bare machine with a GPU.
+All but dry runs needs torch, PyYAML and pytest-codeblocks alone: a bare machine with a GPU will do.
 """

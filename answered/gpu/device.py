@@ -13,13 +13,15 @@ import platform
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 DRIVER_FILES = ("/dev/nvidiactl", "/dev/dxg")  # the second under WSL
 OVERRIDE = "ANSWERED_CUDA_DEVICE"  # for tests: the name of a device to pretend, or "" for none
 TIMEOUT = 120.0  # seconds: importing torch from a cold disk and starting many devices take tens
-STAND_IN = "stand-in"  # in place of a pretended device's versions
+STAND_IN = "stand-in"  # for a pretended device's versions; the name of one for dry runs has it too
+SYMBOL = "answered_stand_in"  # that the library has by which dry runs are made, and no driver
 # What a recording says is shown to readers, so both are closed: neither can hold markup.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()/.+-]{0,79}")
 VERSION = re.compile(r"[0-9]+\.[0-9][A-Za-z0-9.+-]{0,79}")
@@ -62,6 +64,8 @@ class Device:
             if not isinstance(value, str) or not value.strip():
                 return f"{field.name} is not text"
             if field.name == "device":
+                if STAND_IN in value:
+                    return f"device {value!a} is a stand-in"
                 if not NAME.fullmatch(value):
                     return f"device {value!a} is no name: letters, digits, blanks and ()/.+- alone"
             elif not VERSION.fullmatch(value):
@@ -128,6 +132,8 @@ def last_line(text: str) -> str:
 
 def probe() -> None:
     """Print the device as JSON, or exit with the reason why there is none."""
+    if stand_in_is_loaded():
+        sys.exit("what answers for CUDA is the stand-in of dry runs, which computes nothing")
     import torch
 
     if torch.version.cuda is None:
@@ -144,6 +150,15 @@ def probe() -> None:
     capability = ".".join(map(str, torch.cuda.get_device_capability()))
     versions = torch.version.cuda, str(torch.__version__), platform.python_version()
     print(json.dumps([name, capability, *driver_versions(), *versions]))
+
+
+def stand_in_is_loaded() -> bool:
+    """Whether the library of dry runs is in this process, or found in the place of the driver."""
+    for name in (None, "libcuda.so.1"):
+        with suppress(OSError, TypeError):  # there is no driver; Windows has no such names
+            if hasattr(ctypes.CDLL(name), SYMBOL):
+                return True
+    return False
 
 
 def driver_versions() -> tuple[str, str]:

@@ -56,6 +56,7 @@ def settings(root: Path) -> Settings:
         environment={
             "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
             **dict.fromkeys(THREADS, "1"),
+            "KINETO_LOG_LEVEL": "99",  # where there is CUPTI, it tells stages of a profile on stderr
             "TRITON_DEFAULT_FP_FUSION": "1",  # its default; Inductor warns where it is unset
         },
         caches={"MPLCONFIGDIR": "matplotlib.font_manager"},
