@@ -10,6 +10,7 @@ from ..engine.judge import compare, judge, shown_output, unsteady
 from ..engine.problems import Problem
 from ..engine.result import Result
 from ..engine.session import Session
+from ..gpu.dry.out_of_reach import why_out_of_reach
 from ..gpu.recordings import RECORD, Recording, find_recording, read_recordings
 from ..pages.page import Page
 from .figures import sound_figures
@@ -57,7 +58,9 @@ class Outcome:
         if self.ran:
             return f"Run on {self.device} at this build."
         if self.recording is None:
-            return "Needs a CUDA device. Not recorded yet."
+            if why := why_out_of_reach(self.block):
+                return f"Needs a CUDA device. Not recorded yet, nor run dry to its end: {why}."
+            return "Needs a CUDA device. Reaches its last line in a dry run; not recorded yet."
         made = self.recording
         return f"Recorded on {made.device}, torch {made.torch}, CUDA {made.cuda}, {made.date}."
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
 from ..check.outcome import Outcome
+from ..gpu.dry.out_of_reach import why_out_of_reach
 from ..pages.book import Book
 from ..pages.notebook import Notebook
 from ..pages.page import Page
@@ -25,7 +26,10 @@ def verified(book: Book, outcomes: Mapping[str, Sequence[Outcome]], versions: Ve
     tallies = [(page, Tally.of(outcomes[page.path])) for page in book.questions]
     total = sum((tally for _, tally in tallies), Tally())
     rows = [f"| {link(page)} | {' | '.join(map(str, astuple(tally)))} |" for page, tally in tallies]
-    recorded = recorded_on(o for page in book.questions for o in outcomes[page.path])
+    shown = [outcome for page in book.questions for outcome in outcomes[page.path]]
+    recorded = recorded_on(shown)
+    waiting = [outcome.block for outcome in shown if outcome.waiting]
+    unreached = sum(bool(why_out_of_reach(block)) for block in waiting)
     notebooks = "\n".join(f"- {link(notebook)}" for notebook in book.notebooks)
     return f"""{front_matter(hide=["toc"])}# What is verified
 
@@ -40,6 +44,8 @@ has printed, with the device and the versions, or says that it has not been reco
   output and {total.asserts} with asserts alone
 - Of them, {total.device} need a GPU: {total.here} run at this build, {total.recorded} recorded,
   {total.waiting} not recorded yet. Nothing else is ever skipped.
+- The tests run those not recorded dry, on a stand-in for the driver whose kernels are empty:
+  {total.waiting - unreached} reach their last line, {unreached} need a GPU for it
 {recorded}
 
 | Page | {COLUMNS} |

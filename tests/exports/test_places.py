@@ -155,7 +155,7 @@ def test_what_a_figure_is_drawn_with_stays_on_the_site(folder):
 
 
 def test_a_block_for_a_gpu_says_why_it_has_no_output(folder):
-    why = "Needs a CUDA device. Not recorded yet."
+    why = "Needs a CUDA device. Reaches its last line in a dry run; not recorded yet."
     here, waiting = json.loads((folder / "questions.json").read_text())["questions"][0]["examples"]
     assert (here["origin"], waiting["origin"], waiting["output"]) == ("", why, "")
     markdown = (folder / "questions/tensors/one/index.html.md").read_text()

@@ -25,7 +25,7 @@ from ...engine.session import Session
 from ...engine.settings import Settings
 from ...pages.page import Page
 from ..recordings import gpu_blocks
-from .out_of_reach import OUT_OF_REACH, Place
+from .out_of_reach import OUT_OF_REACH, Place, is_in, why_out_of_reach
 from .stand_in import build, lacking
 
 HERE = "answered/gpu/dry/out_of_reach.py"
@@ -72,7 +72,7 @@ class DryRun:
 
     def why_not(self, block: Block) -> str:
         """Return why the block is out of reach, as the list says; "" where it is not listed."""
-        return next((why for place, why in self.listed.items() if is_in(place, block)), "")
+        return why_out_of_reach(block, self.listed)
 
     def problem(self, block: Block) -> Problem | None:
         """Return why a block does not reach its last line, unless it stops where the list says."""
@@ -147,12 +147,6 @@ def stopped_at(block: Block, result: Result) -> str:
     lines = block.code.rstrip().split("\n")
     numbers = [int(number) for number in PLACE.findall(result.traceback)]
     return lines[numbers[-1] - 1 if numbers and numbers[-1] <= len(lines) else -1].strip()
-
-
-def is_in(place: Place, block: Block) -> bool:
-    """Whether a block is on the page of that name and has that line."""
-    slug, line = place
-    return Path(block.path).stem == slug and line in map(str.strip, block.code.split("\n"))
 
 
 def outdated(blocks: Iterable[Block], listed: Mapping[Place, str] = OUT_OF_REACH) -> list[Place]:
