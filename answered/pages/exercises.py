@@ -11,9 +11,7 @@ from .snippets import SNIPPET
 
 FOLDER = "snippets/judges"
 CONTEXT = 2  # lines of a difference above and below what differs
-SAME = (
-    0.5  # of the lines of a wrong solution, at least, for a difference to say more than the whole
-)
+SAME = 0.5  # of a wrong solution's lines, at least, for a difference to say more than the whole
 
 
 def judge_path(page: Page) -> str:
@@ -49,35 +47,40 @@ def asked_name(page: Page) -> str:
 def differences(page: Page) -> dict[Block, list[str]]:
     """Return how wrong solutions differ from the one that is shown, as lines of a diff.
 
-    Definitions are compared; a wrong solution that shares too little with it is left out.
+    Definitions are compared; what a wrong solution goes without, for no judge asks for it, is no
+    difference. One that shares too little with the right one is left out.
     """
     if not page.is_exercise:
         return {}
     solutions = (definitions(block.code) for block in page.blocks_of(SOLUTION))
-    right = next(filter(None, solutions), [])
+    right = next(filter(None, solutions), {})
     found = {b: difference(right, definitions(b.code)) for b in page.blocks_of(WRONG)}
     return {block: lines for block, lines in found.items() if lines}
 
 
-def definitions(code: str) -> list[str]:
+def definitions(code: str) -> dict[str, list[str]]:
     """Return the lines of the functions and classes that code defines; none if it is broken."""
     try:
         nodes = ast.parse(code).body
     except SyntaxError:  # which running the block tells
-        return []
-    lines, found = code.split("\n"), []
+        return {}
+    lines, found = code.split("\n"), {}
     for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-            found += [*([""] if found else []), *lines[first - 1 : node.end_lineno]]
+            found[node.name] = lines[first - 1 : node.end_lineno]
     return found
 
 
-def difference(right: list[str], wrong: list[str]) -> list[str]:
-    """Return the lines of a diff from `right` to `wrong`; none if they share too little."""
+def difference(solution: dict[str, list[str]], other: dict[str, list[str]]) -> list[str]:
+    """Return the lines of a diff from `solution` to `other`; none if they share too little."""
+    both = [solution[name] for name in solution if name in other]
+    right, wrong = (
+        "\n\n".join(map("\n".join, made)).split("\n") for made in (both, other.values())
+    )
     matcher = SequenceMatcher(None, right, wrong, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())
-    if not wrong or right == wrong or same < SAME * len(wrong):
+    if not other or right == wrong or same < SAME * len(wrong):
         return []
     shown: list[str] = []
     for group in matcher.get_grouped_opcodes(CONTEXT):

@@ -64,7 +64,10 @@ def test_a_page_without_a_gpu_shows_what_was_recorded_and_says_so(built):
 
 def test_a_page_without_a_recording_pretends_nothing(built):
     page, verified = built[0]["questions/tensors/two"], built[0]["verified"]
-    assert '<p class="provenance">Needs a CUDA device. Reaches its last line in a dry run; not recorded yet.</p>' in page
+    assert (
+        '<p class="provenance">Needs a CUDA device. Reaches its last line in a dry run; not recorded yet.</p>'
+        in page
+    )
     assert "1 example for a GPU, 1 not recorded yet" in page and "Recorded on" not in page
     assert page.count('class="result"') == 1  # that of the block that needs no GPU
     waiting = verified[verified.index("have not been recorded yet:") :].split("</ul>")[0]

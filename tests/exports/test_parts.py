@@ -79,7 +79,10 @@ def test_document_has_each_block_with_its_output_or_why_there_is_none(made):
     first, _ = articles(made)
     text = document(parts(first, edition(made)))
     assert '```python\nprint("[a](two.md)")\n```\n\nOutput:\n\n```text\n[a](two.md)\n```\n' in text
-    assert "```python\ndevice()\n```\n\n*Needs a CUDA device. Reaches its last line in a dry run; not recorded yet.*\n" in text
+    assert (
+        "```python\ndevice()\n```\n\n*Needs a CUDA device. Reaches its last line in a dry run; not recorded yet.*\n"
+        in text
+    )
     assert "pytest" not in text and "level:" not in text
 
 

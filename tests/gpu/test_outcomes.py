@@ -45,7 +45,10 @@ def test_a_block_without_a_recording_pretends_nothing(pages):
     toy, found = pages
     waiting, anywhere = outcomes_of(found, Here(toy.settings))[TWO]
     assert waiting.waiting and (waiting.output, waiting.device) == ("", "")
-    assert waiting.provenance == "Needs a CUDA device. Reaches its last line in a dry run; not recorded yet."
+    assert (
+        waiting.provenance
+        == "Needs a CUDA device. Reaches its last line in a dry run; not recorded yet."
+    )
     assert (anywhere.ran, anywhere.output, anywhere.provenance) == (True, "1", "")
 
 

@@ -51,6 +51,15 @@ def test_between_changes_that_are_far_apart_lines_are_left_out():
     assert lines.count("@@") == 1 and "     x = x * 4" not in lines
 
 
+def test_what_a_wrong_solution_goes_without_is_no_difference():
+    right = RIGHT.replace("print(", "def whole(x):\n    return mean(x, 0)\n\n\nprint(", 1)
+    (lines,) = shown(RIGHT.replace("x.shape[dim]", "x.numel()"), right=right)
+    assert [line for line in lines if line[0] in "+-"] == [
+        "-    count = x.shape[dim]",
+        "+    count = x.numel()",
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -269,7 +269,7 @@ def test_a_block_that_no_gpu_has_run_yet_says_so(visit):
     page = visit(ON_A_GPU)
     why = page.locator(".provenance").first
     expect(why).to_contain_text("Needs a CUDA device.")
-    expect(why).to_contain_text("ot recorded yet")
+    expect(why).to_contain_text("recorded yet")
     assert why.is_visible() and why.locator("xpath=preceding::pre[1]").is_visible()
 
 
