@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ..engine.block import INLINE_CODE, Block
 from ..engine.problems import Problem
 from ..pages.book import Book
+from ..pages.exercises import differences
 from ..pages.folded import runs_anywhere
 from ..pages.gate import NOT_UTF8, hidden
 from ..pages.page import Page, without_code
@@ -168,13 +169,19 @@ def sizes(page: Page) -> tuple[int, int]:
 
 
 def weight(page: Page) -> int:
-    """Return the bytes of a page; of a question, without front matter, figures' code and GPU blocks."""
+    """Return the bytes of a page; of a question, of what readers meet.
+
+    That is without front matter, figures' code and GPU blocks, and of a wrong solution what differs.
+    """
     if not page.is_question:
         return len(page.text.encode())
     lines: list[str] = []
+    different = differences(page)
     for piece in page.document.pieces():
         if not isinstance(piece, Block):
             lines += [line for _, line in piece]
+        elif piece in different:
+            lines += different[piece]
         elif runs_anywhere(piece):
             lines += page.document.lines[piece.line - 1 : piece.last]
     return len("\n".join(lines).encode())

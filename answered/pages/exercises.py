@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from ..engine.block import Block
@@ -11,6 +13,8 @@ from .snippets import SNIPPET
 
 FOLDER = "snippets/judges"
 CONTEXT = 2  # lines of a difference above and below what differs
+COMMENT = re.compile(r"""\s*#[^"']*$""")
+DOCSTRING = re.compile(r'\s*""".*"""')
 SAME = 0.5  # of a wrong solution's lines, at least, for a difference to say more than the whole
 
 
@@ -47,8 +51,8 @@ def asked_name(page: Page) -> str:
 def differences(page: Page) -> dict[Block, list[str]]:
     """Return how wrong solutions differ from the one that is shown, as lines of a diff.
 
-    Definitions are compared; what a wrong solution goes without, for no judge asks for it, is no
-    difference. One that shares too little with the right one is left out.
+    Definitions are compared. What a wrong solution goes without is no difference: definitions,
+    comments, docstrings of one line. One that shares too little with the right one is left out.
     """
     if not page.is_exercise:
         return {}
@@ -75,12 +79,11 @@ def definitions(code: str) -> dict[str, list[str]]:
 def difference(solution: dict[str, list[str]], other: dict[str, list[str]]) -> list[str]:
     """Return the lines of a diff from `solution` to `other`; none if they share too little."""
     both = [solution[name] for name in solution if name in other]
-    right, wrong = (
-        "\n\n".join(map("\n".join, made)).split("\n") for made in (both, other.values())
-    )
-    matcher = SequenceMatcher(None, right, wrong, autojunk=False)
+    right, wrong = together(both), together(other.values())
+    bare = [[COMMENT.sub("", line) for line in lines] for lines in (right, wrong)]
+    matcher = SequenceMatcher(None, *bare, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())
-    if not other or right == wrong or same < SAME * len(wrong):
+    if not other or bare[0] == bare[1] or same < SAME * len(wrong):
         return []
     shown: list[str] = []
     for group in matcher.get_grouped_opcodes(CONTEXT):
@@ -92,3 +95,9 @@ def difference(solution: dict[str, list[str]], other: dict[str, list[str]]) -> l
                 shown += [f"-{line}" for line in right[first:last]]
                 shown += [f"+{line}" for line in wrong[begin:end]]
     return [line.rstrip() for line in shown]
+
+
+def together(pieces: Iterable[list[str]]) -> list[str]:
+    """Return the lines of definitions one below the other, without docstrings of one line."""
+    text = "\n\n".join("\n".join(lines) for lines in pieces)
+    return [line for line in text.split("\n") if not DOCSTRING.fullmatch(line)]

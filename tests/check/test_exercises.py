@@ -2,6 +2,7 @@
 
 import pytest
 
+from answered.check.text import weight
 from answered.pages.exercises import asked_name, judge_module, judge_path
 from tests.check.books import PAGE, book, problems
 
@@ -150,3 +151,13 @@ def test_another_kind_is_not_known(tmp_path):
     text = changed("kind: exercise", "kind: essay")
     found = [p for p in problems(tmp_path, files(text)) if "kind" in p.what]
     assert [p.what for p in found] == ["front matter 'kind': 'essay' is not one of its values"]
+
+
+def test_of_a_wrong_solution_what_differs_is_what_weighs(tmp_path):
+    """It may have comments, and any number of lines below its definitions."""
+    longer = changed("    return x\n\n\njudge", "    return x  # bare\n\n\nadd(1)\nadd(2)\njudge")
+    one, two = (
+        book(tmp_path / str(number), files(text)).by_uri["questions/tensors/add-one.md"]
+        for number, text in enumerate((GOOD, longer))
+    )
+    assert weight(two) - weight(one) == len("  # bare")

@@ -53,7 +53,10 @@ def test_between_changes_that_are_far_apart_lines_are_left_out():
 
 def test_what_a_wrong_solution_goes_without_is_no_difference():
     right = RIGHT.replace("print(", "def whole(x):\n    return mean(x, 0)\n\n\nprint(", 1)
-    (lines,) = shown(RIGHT.replace("x.shape[dim]", "x.numel()"), right=right)
+    right = right.replace("dim):", 'dim):\n    """Return a mean."""')
+    wrong = RIGHT.replace("  # (N,)", "").replace("x.shape[dim]", "x.numel()")
+    (lines,) = shown(wrong, right=right)
+    assert "     total = x.sum(dim)  # (N,)" in lines
     assert [line for line in lines if line[0] in "+-"] == [
         "-    count = x.shape[dim]",
         "+    count = x.numel()",
