@@ -8,11 +8,13 @@ import hashlib
 import itertools
 import re
 from collections import Counter
+from pathlib import Path
 
 import nbformat
 
 from ..pages.exercises import asked_name, judge_path
 from ..pages.page import JUDGE, SOLUTION, WRONG
+from ..pages.snippets import modules_of, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import FOLDER, notebook_path
 from .archive import pack
@@ -59,7 +61,10 @@ def notebook(article: Article, edition: Edition) -> dict:
     if article.page.is_exercise:
         rest = without_solutions(rest)
     for part in rest:
-        cells += [markdown(part)] if isinstance(part, str) else block_cells(part, next(numbers))
+        if isinstance(part, str):
+            cells.append(markdown(part))
+        else:
+            cells += block_cells(part, next(numbers), edition.book.root)
         if isinstance(part, str) and part.startswith(f"## {JUDGE}\n"):
             cells += judge_cells(article, edition)
         if not isinstance(part, str) and part.outcome.block == article.page.predicted:
@@ -134,8 +139,11 @@ def written(file: str, source: str) -> dict:
     return code(f"%%writefile {file}\n{source}", printed(f"Writing {file}"))
 
 
-def block_cells(shown: ShownBlock, number: int) -> list[dict]:
-    """Return the cells of the `number`th block with its output, and one for each of its figures."""
+def block_cells(shown: ShownBlock, number: int, root: Path) -> list[dict]:
+    """Return the cells of the `number`th block with its output, and one for each of its figures.
+
+    What it imports from snippets/, below `root`, is written beside the notebook before.
+    """
     block = shown.outcome.block
     source, tags = block.code.rstrip("\n"), block.mark_names
     if block.language != "python":
@@ -145,6 +153,11 @@ def block_cells(shown: ShownBlock, number: int) -> list[dict]:
     cells = [markdown(f"*{shown.outcome.provenance}*")] if block.needs_device else []
     if unbound_names(source):  # which a block above may have left
         cells.append(code(RESET, tags=("helpers",)))
+    for module in modules_of(source):
+        name = module.rpartition(".")[2]
+        script = shown_source(root, f"{module.replace('.', '/')}.py", None) or ""
+        cells.append(written(f"{name}.py", script))
+        source = source.replace(f"import {module} as", f"import {name} as")
     alone = OWN_PROCESS.search(source) or any(mark.fresh for mark in block.marks)
     if alone and not block.must_raise:
         file = f"example-{number}.py"
