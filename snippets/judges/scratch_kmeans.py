@@ -31,7 +31,7 @@ def judge(kmeans):
     torch.manual_seed(0)
     x = torch.randn(60, 3) * 4
     far = torch.cat([x[:4], torch.full((1, 3), 500.0)])  # the last is empty
-    for start in (x[:5].clone(), far):
+    for start in (x[:5], far):
         labels = torch.cdist(x, start).argmin(dim=1)
         for steps in (1, 2, 3, 300):
             real, new = run(kmeans, x, start, steps)
