@@ -44,7 +44,17 @@ def judge(Adam):
             f"Adam: a decay of {decay} moves 2 by {real:.4f}, not by -0.1000: "
             "decay * p is added to the gradient, before m and v"
         )
-    checks += 6
+    p, places = parameter(0.0), []
+    optimizer = Adam([p], lr=0.1)
+    for gradient in (5.0, -1.0):
+        p.grad = torch.full_like(p, gradient)
+        optimizer.step()
+        places.append(f"{p.item():.4f}")
+    assert places == ["-0.1000", "-0.1511"], (
+        f"gradients 5, then -1 lead from 0 to {places}, not to -0.1, -0.1511"
+    )
+    print("by hand:", *places)
+    checks += 7
 
     def run(what, hint, adamw=False, **settings):
         """Five steps beside the library."""

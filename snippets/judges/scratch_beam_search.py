@@ -61,6 +61,11 @@ def found(beam_search, table, num_beams, steps, alpha):
             f"{what}: the length is that of the new tokens; {hint}"
         )
     right = total / len(new) ** alpha
+    times = total * len(new) ** alpha
+    assert alpha == 0 or len(new) < 2 or abs(score - times) > 1e-4, (
+        f"{what}: the score is sum * length**alpha, which makes long sequences "
+        "worse: sums are negative, divide"
+    )
     assert alpha == 0 or len(new) < 2 or abs(score - total) > 1e-4, (
         f"{what}: the score is the sum: divide by length**alpha"
     )
@@ -94,8 +99,8 @@ def judge(beam_search):
     endless = torch.randn(8, 4, 4).log_softmax(-1)
     endless[:, :, EOS] = -50.0
     cases = [
-        (trap, 1, 4, 0.0, "a single beam extends one sequence"),
-        (trap, 2, 4, 0.0, "are the beams copies of each other?"),
+        (trap, 1, 2, 0.0, "a single beam extends one sequence"),
+        (trap, 2, 2, 0.0, "are the beams copies of each other?"),
         (endless, 2, 5, 1.0, "none ends: take the best live sequence"),
         (early, 2, 8, 1.0, "the first that ends need not be the best"),
         (tie, 2, 4, 0.0, "the live one of the same sum has to go on"),
@@ -108,6 +113,7 @@ def judge(beam_search):
     for beams in (1, 2, 3, 5) * 5:
         table = (torch.randn(6, 4, 4) * 2).log_softmax(-1)
         cases += [(table, beams, 6, a, hint) for a in (0.0, 0.7, 1.0, 1.5)]
+    by_hand = {}
     for table, beams, steps, alpha, hint in cases:
         real = found(beam_search, table, beams, steps, alpha)
         right = expected(table, beams, steps, alpha)
@@ -116,4 +122,8 @@ def judge(beam_search):
             f": {real[1]} with {real[0]:.3f}, not {right[1]} with "
             f"{right[0]:.3f}; {hint}"
         )
+        if table is trap and steps == 2:
+            by_hand[beams] = f"{real[1]} {torch.tensor(real[0]).exp():.2f}"
+    print("by hand, 1 beam: ", by_hand[1])
+    print("by hand, 2 beams:", by_hand[2])
     print(f"accepted: {len(cases)} checks")
