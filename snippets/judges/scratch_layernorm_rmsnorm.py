@@ -1,86 +1,72 @@
-"""The judge of the exercise on layer norm: it compares with torch's own."""
+"""The judge of LayerNorm and RMSNorm: it compares with the module in nn."""
 
 import torch
-import torch.nn.functional as F
+from torch import nn
 
 
-def judge(layer_norm):
+def judge(norm):
     """Raise an AssertionError that says what is wrong; print the checks."""
     torch.manual_seed(0)
-    ones, zeros = torch.ones(4), torch.zeros(4)
+    theirs = getattr(nn, norm.__name__)  # of the same name
     checks = 0
 
-    for shape in ((4,), (3, 4), (2, 3, 4), (2, 5, 3, 4)):
-        x = torch.randn(shape) * 3 + 2
-        real = layer_norm(x.clone(), ones, zeros)
-        assert real.shape == x.shape, (
-            f"shape {tuple(real.shape)} for an input of {shape}"
-        )
-        assert real.mean(-1).abs().max() < 1e-4, (
-            f"input {shape}: the means along the last dimension are not 0"
-        )
-        variance = real.var(-1, correction=0).mean().item()
-        assert abs(variance - 0.75) > 1e-3, (
-            "the variance of a row of 4 is 3/4, not 1: "
-            "divide its squares by D, not by D - 1"
-        )
-        assert abs(variance - 1) < 1e-2, (
-            f"the variance of a row is {variance:.2f}, not 1 "
-            "(with weights of 1): divide by the standard deviation"
+    def compare(what, x, dims=(4,), eps=1e-5, affine=False, atol=1e-5):
+        nonlocal checks
+        ours, other = norm(dims, eps=eps), theirs(dims, eps=eps)
+        for name, p in other.named_parameters() if affine else ():
+            nn.init.normal_(p)
+            assert hasattr(ours, name), f"{norm.__name__} has no {name}"
+            getattr(ours, name).data = p.data.to(x.dtype)
+        before = x.clone()
+        real, expected = ours(x), other.double()(before.double())
+        assert torch.equal(x, before), "the input is changed in place"
+        assert real.shape == x.shape, f"{tuple(real.shape)}: {what}"
+        assert real.dtype == x.dtype, f"{real.dtype} for {x.dtype}"
+        assert torch.allclose(real.double(), expected, atol=atol), (
+            f"{norm.__name__}: {what}"
         )
         checks += 1
 
-    for eps in (1e-5, 1e-2):
-        small = torch.randn(3, 4) * 1e-2
-        real = layer_norm(small, ones, zeros, eps=eps)
-        expected = F.layer_norm(small, (4,), ones, zeros, eps)
-        assert torch.allclose(real, expected, atol=1e-4), (
-            f"wrong values for a small variance and eps={eps}: "
-            "add eps to the variance, under the root"
+    for shape, dims in (
+        ((4,), (4,)),
+        ((3, 4), (4,)),
+        ((2, 3, 4), (4,)),
+        ((2, 5, 3, 4), (3, 4)),
+    ):
+        x = torch.randn(shape) * 3 + 2
+        rows = norm(dims)(x).flatten(-len(dims))
+        if theirs is nn.LayerNorm:
+            assert rows.mean(-1).abs().max() < 1e-4, (
+                f"input {shape}: the means along the last dimension are not 0"
+            )
+        square, size = rows.square().mean().item(), rows.size(-1)
+        assert abs(square - 1 + 1 / size) > 1e-3, (
+            f"the variance of a row of {size} is {size - 1}/{size}, not 1: "
+            "divide its squares by D, not by D - 1"
         )
-    x, weight, bias = torch.randn(2, 3, 4), torch.randn(4), torch.randn(4)
-    kept = [t.clone() for t in (x, weight, bias)]
-    real = layer_norm(x, weight, bias)
-    assert all(map(torch.equal, (x, weight, bias), kept)), (
-        "an argument was changed in place"
-    )
-    assert torch.allclose(real, F.layer_norm(x, (4,), *kept[1:]), atol=1e-5), (
-        "wrong values with a weight and a bias: normalized * weight + bias"
-    )
-    real = layer_norm(torch.full((2, 4), 3.0), weight, bias)
-    assert torch.allclose(real, bias.expand(2, 4)), (
-        "a row of equal numbers should give the bias: eps keeps 0 / 0 away"
-    )
-    checks += 4
-
-    far = torch.randn(3, 4) + 10_000
-    expected = F.layer_norm(far.double(), (4,)).float()
-    assert torch.allclose(layer_norm(far, ones, zeros), expected, atol=1e-2), (
-        "wrong values for a mean of 10,000: subtract the mean, then square"
-    )
+        compare(f"wrong values for input {shape}, shape {dims}", x, dims)
+    what = "wrong values for a small variance: add eps to it, under the root"
+    for eps in (1e-5, 1e-2):
+        compare(what, torch.randn(3, 4) * 1e-2, eps=eps, atol=1e-4)
+    what = "normalized * weight (+ bias for LayerNorm)"
+    compare(what, torch.randn(2, 3, 4), affine=True)
+    compare("eps keeps 0 / 0 away", torch.zeros(2, 4), affine=True)
+    what = "wrong for a mean of 10,000: subtract the mean, then square"
+    compare(what, torch.randn(3, 4) + 10_000, atol=1e-2)
     for dtype in (torch.float16, torch.bfloat16):
         x = (torch.randn(3, 4) * 300 + 3000).to(dtype)
-        real = layer_norm(x, ones.to(dtype), zeros.to(dtype))
-        assert real.dtype == dtype, f"{real.dtype} for an input of {dtype}"
-        expected = F.layer_norm(x.double(), (4,))
-        assert torch.allclose(real.double(), expected, rtol=0, atol=1e-2), (
-            f"wrong values for {dtype}, numbers around 3,000: "
-            "compute in float32"
-        )
-    checks += 3
+        what = f"wrong values for {dtype} around 3,000: compute in float32"
+        compare(what, x, affine=True, atol=3e-2)
 
-    given = [torch.randn(s) for s in ((3, 4), 4, 4)]
-    given = [t.requires_grad_() for t in given]
-    factor = torch.randn(3, 4)
-    real = (layer_norm(*given) * factor).sum()
-    expected = (F.layer_norm(given[0], (4,), *given[1:]) * factor).sum()
-    assert real.requires_grad, "the result has no gradient"
-    real = torch.autograd.grad(real, given, materialize_grads=True)
-    expected = torch.autograd.grad(expected, given)
-    names = ("x (mean and variance depend on it too)", "weight", "bias")
-    for name, a, b in zip(names, real, expected, strict=True):
-        assert torch.allclose(a, b, rtol=0, atol=1e-5), (
-            f"wrong gradient of {name}"
+    x, g = torch.randn(2, 3, 4)
+    grads = []
+    for module in (norm((4,), eps=1e-5), theirs((4,), eps=1e-5)):
+        given = [x.clone().requires_grad_(), *module.parameters()]
+        real = module(given[0])
+        assert real.requires_grad, "the result has no gradient"
+        grads.append(
+            torch.autograd.grad(real, given, g, materialize_grads=True)
         )
-    checks += 1
-    print(f"accepted: {checks} checks")
+    for name, a, b in zip(("x", "weight", "bias"), *grads, strict=False):
+        assert torch.allclose(a, b, atol=1e-5), f"wrong gradient of {name}"
+    print(f"{norm.__name__} accepted: {checks + 1} checks")

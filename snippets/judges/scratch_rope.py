@@ -16,76 +16,57 @@ def by_complex(x, positions, base=1e4, interleaved=False):
     return turned.flatten(-2)
 
 
-def judge(rope):
+def judge(RoPE):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
-    checks = 0
-    positions = torch.arange(7)
-    for shape in ((7, 8), (2, 3, 7, 8)):
-        x = torch.randn(shape)
-        before = x.clone()
-        real = rope(x, positions)
-        assert real.shape == shape, f"shape {tuple(real.shape)}, not {shape}"
-        assert real.dtype == x.dtype, f"{real.dtype} for {x.dtype}"
-        assert torch.equal(x, before), "the input was changed in place"
-        assert torch.allclose(real[..., 0, :], x[..., 0, :]), (
-            "position 0 is changed: its angles are 0"
-        )
-        for name, other in (
-            ("interleaved pairs", by_complex(x, positions, interleaved=True)),
-            ("the opposite direction", by_complex(x, -positions)),
-            ("base**(-i / D)", by_complex(x, positions, base=1e2)),
-        ):
-            assert not torch.allclose(real.double(), other, atol=1e-4), (
-                f"this is the result of {name}"
-            )
-        lengths = real.norm(dim=-1), x.norm(dim=-1)
-        assert torch.allclose(*lengths, atol=1e-4), (
-            "lengths change: a pair is i and i + D/2, with one angle, and "
-            "becomes (a cos - b sin, a sin + b cos)"
-        )
-        expected = by_complex(x, positions)
-        assert torch.allclose(real.double(), expected, atol=1e-5), (
-            "wrong values"
-        )
-        real = rope(x, positions, base=500.0)
-        expected = by_complex(x, positions, base=500.0)
-        assert torch.allclose(real.double(), expected, atol=1e-5), (
-            "wrong values for base=500"
-        )
-        checks += 8
+    rope, checks = RoPE(8, 4100), 0
+    assert not list(rope.parameters()), "RoPE has no parameters"
 
-    q, k = torch.randn(2, 1, 8).expand(2, 7, 8).double()
-    first, later = (
-        (rope(q, p) * rope(k, p - 3)).sum(-1)
-        for p in (torch.arange(3, 10), torch.arange(100, 107))
+    def compare(what, x, positions, rope=rope, atol=1e-4, **options):
+        nonlocal checks
+        before = x.clone()
+        real, due = rope(x, positions), by_complex(x, positions, **options)
+        assert torch.equal(x, before), "the input is changed in place"
+        assert real.shape == x.shape, f"{tuple(real.shape)}: {what}"
+        assert real.dtype == x.dtype, f"{real.dtype} for {x.dtype}"
+        assert torch.allclose(real.double(), due, atol=atol), what
+        checks += 1
+
+    x, first = torch.randn(7, 8), torch.arange(7)
+    real = rope(x, first)
+    assert torch.equal(real[0], x[0]), "position 0 is changed: angles are 0"
+    for name, wrong in (
+        ("interleaved pairs", by_complex(x, first, interleaved=True)),
+        ("the opposite direction", by_complex(x, -first)),
+        ("base**(-i / D)", by_complex(x, first, base=1e2)),
+    ):
+        assert not torch.allclose(real.double(), wrong, atol=1e-4), (
+            f"this is the result of {name}"
+        )
+    assert torch.allclose(real.norm(dim=-1), x.norm(dim=-1), atol=0.05), (
+        "lengths change: a pair is i and i + D/2, with one angle, and "
+        "becomes (a cos - b sin, a sin + b cos)"
     )
-    x = torch.randn(1, 8)
-    hundred = torch.tensor([100])
-    last = rope(x, hundred).double()
-    assert torch.allclose(last, by_complex(x, hundred), atol=1e-4), (
-        "one token at position 100 is wrong: use `positions`, not its index"
-    )
-    gaps, y = torch.tensor([7, 0, 41]), torch.randn(3, 8)
-    last = rope(y, gaps).double()
-    assert torch.allclose(last, by_complex(y, gaps), atol=1e-4), (
-        "positions 7, 0, 41 are wrong: they need not be consecutive"
-    )
-    assert torch.allclose(first, later, atol=1e-3), (
-        "scores of pairs 3 apart differ from position 100 on: not relative"
-    )
-    far = torch.tensor([4001])  # bfloat16 would round it to 4000
-    real = rope(x.bfloat16(), far)
-    assert real.dtype == torch.bfloat16, f"{real.dtype} for bfloat16"
-    expected = by_complex(x.bfloat16(), far)
-    assert torch.allclose(real.double(), expected, atol=0.05), (
-        "bfloat16 at position 4001: compute the angles in float32"
-    )
+    what = "one token at position 9 is wrong: use `positions`, not its index"
+    compare(what, x[:1], torch.tensor([9]), atol=0.05)
+    what = "position 4001 is wrong: compute the angles in float32"
+    compare(what, x[:1], torch.tensor([4001]), atol=0.05)
+    compare("wrong values", x, first)
+    compare("wrong for x of (B, H, L, D)", torch.randn(2, 3, 7, 8), first)
+    compare("wrong for base=500", x, first, RoPE(8, 16, 500.0), base=500.0)
+    pairs = RoPE(8, 16, interleaved=True)
+    compare("wrong for interleaved=True", x, first, pairs, interleaved=True)
+
+    what = "positions 7, 0, 41 are wrong: they need not be consecutive"
+    compare(what, x[:3], torch.tensor([7, 0, 41]))
+    what = "a bfloat16 input is wrong at position 4001"
+    compare(what, x[:1].bfloat16(), torch.tensor([4001]), atol=0.05)
+
     x, factor = torch.randn(3, 8, requires_grad=True), torch.randn(3, 8)
-    ids = torch.arange(3)
-    real = rope(x, ids)
+    real = rope(x, first[:3])
     assert real.requires_grad, "the result has no gradient"
     got = torch.autograd.grad((real * factor).sum(), x)[0]
-    due = torch.autograd.grad((by_complex(x, ids) * factor).sum(), x)[0]
+    due = by_complex(x, first[:3])
+    due = torch.autograd.grad((due * factor).sum(), x)[0]
     assert torch.allclose(got, due, atol=1e-4), "wrong gradient"
-    print(f"accepted: {checks + 6} checks")
+    print(f"accepted: {checks + 7} checks")
