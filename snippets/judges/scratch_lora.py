@@ -8,7 +8,7 @@ from torch import nn
 def judge(add_lora):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
-    model = nn.ModuleDict({"q": nn.Linear(8, 6), "k": nn.Linear(8, 6)})
+    model = nn.ModuleDict({"q": nn.Linear(8, 6), "kq": nn.Linear(8, 6)})
     model["deep"] = nn.ModuleDict({"q": nn.Linear(8, 6, bias=False)})
     base, start = model.double().q, model.q.weight.detach().clone()
     x = torch.randn(2, 3, 8, dtype=torch.float64)
@@ -17,7 +17,7 @@ def judge(add_lora):
     layer, deep = model.q, model.deep.q
     assert layer is not base, "the layer named q is not replaced"
     assert type(deep) is type(layer), "the layer named deep.q is not replaced"
-    assert type(model.k) is nn.Linear, "k is replaced: names end in q alone"
+    assert type(model.kq) is nn.Linear, "kq is replaced: its name is not q"
     shapes = tuple(layer.lora_A.shape), tuple(layer.lora_B.shape)
     assert shapes == ((4, 8), (6, 4)), f"A and B have the shapes {shapes}"
     trained = {n for n, p in model.named_parameters() if p.requires_grad}
@@ -84,6 +84,8 @@ def judge(add_lora):
     y, base = torch.randn(1, 8), parts.q.base
     assert not torch.equal(parts.q(y), parts.q(y)), "no dropout in training"
     zero = torch.zeros(1, 8)
-    assert torch.allclose(parts.q(zero), base(zero)), "wrong for x = 0"
+    assert torch.allclose(parts.q(zero), base(zero)), (
+        "wrong for x = 0: dropout is for the x that A gets"
+    )
     assert torch.equal(parts.eval().q(y), parts.q(y)), "dropout in evaluation"
     print(f"accepted: {checks + 3} checks")
