@@ -58,7 +58,14 @@ def judge(Value):
         theirs = [t.clone().requires_grad_() for t in start]
         real, due = function(*leaves), function(*theirs)
         assert torch.allclose(real.data, due), f"{what}: a wrong value"
-        real.backward()
+        try:
+            real.backward()
+        except RecursionError as e:
+            hint = "recursion gets too deep: a loop with a stack does not"
+            raise AssertionError(f"{what}: {hint}") from e
+        except RuntimeError as e:
+            hint = "a gradient has the shape of its input"
+            raise AssertionError(f"{what}: {e}; {hint}") from e
         due.backward()
         for t, leaf, tensor in zip(start, leaves, theirs, strict=True):
             assert leaf.grad.shape == t.shape, (

@@ -21,6 +21,7 @@ def judge(Adam):
         return p.item() - 2
 
     real = first(5.0)
+    assert real == real, "the first step gives nan: t counts from 1"
     assert real != 0, "the parameter does not move: change it in place"
     assert abs(real - 0.1) > 1e-6, "the step goes up the gradient, not down"
     assert abs(real + 0.1) < 1e-6, (
@@ -51,7 +52,8 @@ def judge(Adam):
         optimizer.step()
         places.append(f"{p.item():.4f}")
     assert places == ["-0.1000", "-0.1511"], (
-        f"gradients 5, then -1 lead from 0 to {places}, not to -0.1, -0.1511"
+        f"gradients 5, then -1 lead from 0 to {places}, not to -0.1, -0.1511: "
+        "t counts the steps, betas[0] is for m, betas[1] for v"
     )
     print("by hand:", *places)
     checks += 7

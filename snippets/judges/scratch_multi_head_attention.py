@@ -54,7 +54,7 @@ def judge(attend):
     hidden[1, 4:] += 100
     assert close(real[1], attend(q, k, hidden, 4, mask)[1]), (
         "sequence 1 sees keys that its mask excludes: True means 'takes part', "
-        "and (B, L, S) needs a dimension for the heads: unsqueeze(-3)"
+        "other scores are -inf, and (B, L, S) needs a dimension for the heads: unsqueeze(-3)"
     )
     right = expected(q, k, v, 4, mask)
     assert close(real, right), (

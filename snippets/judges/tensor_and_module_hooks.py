@@ -51,7 +51,10 @@ def judge(watch):
         for name in NAMES:
             assert name in gradients, f"gradients['{name}'] is missing"
             same = torch.allclose(gradients[name], right[name].grad)
-            assert same, f"gradients['{name}'] is wrong"
+            assert same, (
+                f"gradients['{name}'] is wrong: what a tensor hook returns "
+                "replaces the gradient"
+            )
         for p, grad in zip(net.parameters(), weight_grads, strict=True):
             assert torch.allclose(p.grad, grad), "a weight's gradient changes"
         try:
