@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import cache
 
 from ..engine.block import Block
 from .page import JUDGE, SOLUTION, TASK, WRONG, Page
@@ -56,10 +57,10 @@ def differences(page: Page) -> dict[Block, list[str]]:
     """
     if not page.is_exercise:
         return {}
-    solutions = (definitions(block.code) for block in page.blocks_of(SOLUTION))
-    right = next(filter(None, solutions), {})
-    found = {b: difference(right, definitions(b.code)) for b in page.blocks_of(WRONG)}
-    return {block: lines for block, lines in found.items() if lines}
+    solutions = (block.code for block in page.blocks_of(SOLUTION))
+    right = next(filter(definitions, solutions), "")
+    found = {block: difference(right, block.code) for block in page.blocks_of(WRONG)}
+    return {block: list(lines) for block, lines in found.items() if lines}
 
 
 def definitions(code: str) -> dict[str, list[str]]:
@@ -76,15 +77,17 @@ def definitions(code: str) -> dict[str, list[str]]:
     return found
 
 
-def difference(solution: dict[str, list[str]], other: dict[str, list[str]]) -> list[str]:
-    """Return the lines of a diff from `solution` to `other`; none if they share too little."""
+@cache  # the checks, the notices and the page itself ask for it, and it takes milliseconds
+def difference(right_code: str, wrong_code: str) -> tuple[str, ...]:
+    """Return the lines of a diff between what both define; none if they share too little."""
+    solution, other = definitions(right_code), definitions(wrong_code)
     both = [solution[name] for name in solution if name in other]
     right, wrong = together(both), together(other.values())
     bare = [[COMMENT.sub("", line) for line in lines] for lines in (right, wrong)]
     matcher = SequenceMatcher(None, *bare, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())
     if not other or bare[0] == bare[1] or same < SAME * len(wrong):
-        return []
+        return ()
     shown: list[str] = []
     for group in matcher.get_grouped_opcodes(CONTEXT):
         shown += ["@@"] if shown else []
@@ -94,7 +97,7 @@ def difference(solution: dict[str, list[str]], other: dict[str, list[str]]) -> l
             else:
                 shown += [f"-{line}" for line in right[first:last]]
                 shown += [f"+{line}" for line in wrong[begin:end]]
-    return [line.rstrip() for line in shown]
+    return tuple(line.rstrip() for line in shown)
 
 
 def together(pieces: Iterable[list[str]]) -> list[str]:
