@@ -51,7 +51,7 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
 
 
 def exported(article: Article) -> list[ShownBlock]:
-    """Return the blocks that run wherever they are pasted, which those of figures do not."""
+    """Return the blocks that run wherever they are pasted: not those that import snippets."""
     return [block for block in article.blocks if not modules_of(block.code)]
 
 

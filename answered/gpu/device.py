@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+DRIVER = "libcuda.so.1"  # by which torch's libraries and Triton look for it
 DRIVER_FILES = ("/dev/nvidiactl", "/dev/dxg")  # the second under WSL
 OVERRIDE = "ANSWERED_CUDA_DEVICE"  # for tests: the name of a device to pretend, or "" for none
 TIMEOUT = 120.0  # seconds: importing torch from a cold disk and starting many devices take tens
@@ -154,7 +155,7 @@ def probe() -> None:
 
 def stand_in_is_loaded() -> bool:
     """Whether the library of dry runs is in this process, or found in the place of the driver."""
-    for name in (None, "libcuda.so.1"):
+    for name in (None, DRIVER):
         with suppress(OSError, TypeError):  # there is no driver; Windows has no such names
             if hasattr(ctypes.CDLL(name), SYMBOL):
                 return True
@@ -165,7 +166,7 @@ def driver_versions() -> tuple[str, str]:
     """Return the version of NVIDIA's driver, and the newest CUDA version that it can run."""
     text, number = ctypes.create_string_buffer(80), ctypes.c_int()
     try:
-        management, cuda = ctypes.CDLL("libnvidia-ml.so.1"), ctypes.CDLL("libcuda.so.1")
+        management, cuda = ctypes.CDLL("libnvidia-ml.so.1"), ctypes.CDLL(DRIVER)
     except OSError:
         return "unknown", "unknown"
     failed = management.nvmlInit_v2() or management.nvmlSystemGetDriverVersion(text, len(text))

@@ -7,7 +7,6 @@ values, no times, no order of what runs beside each other, no records for the pr
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import re
@@ -17,7 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAME = "libcuda.so.1"  # by which torch's libraries and Triton look for the driver
+from ...engine.cache import digest
+from ..device import DRIVER as NAME
+
 SOURCES = ("runtime.c", "libraries.c")  # beside this file
 LINKED = ("c10_cuda", "caffe2_nvrtc", "torch_cpu", "torch_cuda", "torch_cuda_linalg")
 REPLACED = re.compile(
@@ -55,11 +56,9 @@ def build(cache: Path) -> Path:
     """
     here = Path(__file__)
     sources = [here.with_name(name) for name in SOURCES]
-    versions = "".join(importlib.metadata.version(name) for name in ("torch", "triton"))
-    digest = hashlib.sha256(versions.encode())
-    for file in (here, *sources):
-        digest.update(file.read_bytes())
-    library = cache / "stand-in" / digest.hexdigest()[:16] / NAME
+    versions = [importlib.metadata.version(name) for name in ("torch", "triton")]
+    made_of = digest(*versions, *(file.read_bytes() for file in (here, *sources)))
+    library = cache / "stand-in" / made_of[:16] / NAME
     if not library.is_file():
         library.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=library.parent) as folder:
