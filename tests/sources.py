@@ -40,8 +40,8 @@ class Block:
 
     @property
     def exported(self) -> bool:
-        """Whether the block leaves the site: it imports nothing that readers do not see."""
-        return not re.search(r"^\s*(from|import) snippets\b", self.code, re.M)
+        """Whether the block leaves the site: it needs neither snippets nor a script of its page."""
+        return not re.search(r"^\s*(from|import) snippets\b|^torchrun\(", self.code, re.M)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from ..engine.block import Block
 from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
+from ..pages.exercises import judge_module
 from ..pages.folded import draws, runs_anywhere
 from ..pages.gate import foreign_names
 from ..pages.page import TASK, Page
@@ -99,11 +102,11 @@ def check_number(page: Page, book: Book) -> Iterator[Problem]:
         for block in found[most : most + 1]:
             what = f"{len(found)} blocks {kind}; at most {most}"
             yield block.problem(what, "keep those that nobody forgets")
-    shown = {module_of(m["file"]) for line in page.document.lines if (m := SNIPPET.match(line))}
+    importable = {judge_module(page)} if page.is_exercise else set()
     for block in page.blocks:
-        if not draws(block) and not set(modules_of(block.code)) <= shown:
+        if not draws(block) and not set(modules_of(block.code)) <= importable:
             what = "the block imports code that it does not show"
-            fix = "write that code in the block, or show the file; a figure's block may import it"
+            fix = "write that code in the block, or show the file and start it by its name"
             yield block.problem(what, fix)
 
 
@@ -117,7 +120,7 @@ def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
         if number in page.document.fenced:
             what = "a snippet line inside a fence is not run as what it shows"
             yield Problem(page.path, number, what, "put it on its own, outside any fence")
-        elif not match or ".." in match["file"]:
+        elif not match:
             fix = 'write --8<-- "snippets/<file>.py:<section>" alone on its line'
             yield Problem(page.path, number, "a snippet line that cannot be read", fix)
         elif shown_source(book.root, match["file"], None) is None:
@@ -132,6 +135,12 @@ def check_snippets(page: Page, book: Book) -> Iterator[Problem]:
         else:
             first.setdefault(match["file"], number)
     for file, number in first.items():
-        if not any(module_of(file) in modules_of(block.code) for block in page.blocks):
+        if not any(uses(block, file) for block in page.blocks):
             what = f"{file} is shown but no block of the page uses it"
-            yield Problem(page.path, number, what, f"import from {module_of(file)} in a block")
+            fix = f"start {Path(file).name} in a block, which finds it in its folder"
+            yield Problem(page.path, number, what, fix)
+
+
+def uses(block: Block, file: str) -> bool:
+    """Whether a block starts the file of snippets/, or imports from it."""
+    return file in block.files or module_of(file) in modules_of(block.code)

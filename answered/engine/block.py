@@ -29,6 +29,7 @@ class Block:
         expected: the committed output, or None where there is none.
         marks: those that stand above the block.
         language: of the fence.
+        files: paths, relative to the project's root, of the files that lie in its folder.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Block:
     expected: str | None = None
     marks: tuple[Mark, ...] = ()
     language: str = "python"
+    files: tuple[str, ...] = ()
 
     def problem(self, what: str, fix: str) -> Problem:
         """Return a problem with the block, in the line of its fence."""

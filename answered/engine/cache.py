@@ -101,8 +101,15 @@ class Cache:
             ",".join(block.mark_names),
             self.surroundings,
             self.helpers if uses_helpers else "",
+            self.files(block),
             device if block.needs_device else "",
         )
+
+    def files(self, block: Block) -> str:
+        """Return a digest of the files that lie in the block's folder; "" without any."""
+        files = (self.settings.root / file for file in block.files)
+        found = [file for file in files if file.is_file()]
+        return files_digest(self.settings.root, found) if found else ""
 
     def load(self, key: str) -> Result | None:
         """Return the result that is kept under `key`; None if there is none, or a broken one."""

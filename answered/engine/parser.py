@@ -8,7 +8,9 @@ languages, marks from a closed list directly above a block, and nothing that hid
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from .block import EXPECTED, FRONT_MATTER, INLINE_CODE, Block, Document, Fence
 from .problems import Problem
@@ -32,6 +34,7 @@ class Parser:
         self.lines = tuple(text.split("\n"))
         self.known = {mark.name: mark for mark in settings.marks}
         self.languages = (*LANGUAGES, *settings.languages)
+        self.shown = list(self.shown_files(settings.shown)) if settings.shown else []
         front = FRONT_MATTER.match(text)
         self.body = front[0].count("\n") if front else 0
         self.fences: list[Fence] = []
@@ -43,6 +46,10 @@ class Parser:
         self.last = 0  # last line of the last block and its output
         self.refused = 0  # line that closes the last fence in a form that is not collected
         self.expected = 0  # line of the comment whose fence has not come yet
+
+    def shown_files(self, pattern: str) -> Iterator[str]:
+        """Yield the files that the page shows, wherever it does."""
+        yield from dict.fromkeys(m["file"] for line in self.lines if (m := re.match(pattern, line)))
 
     def refuse(self, line: int, what: str, fix: str) -> None:
         self.faults.append(Problem(self.path, line, what, fix))
@@ -86,7 +93,10 @@ class Parser:
                     fix = "indent with blanks; in a string write \\t"
                     self.refuse(number, "a tab in a block", fix)
             marks = tuple(self.marks[line] for line in self.waiting)
-            self.blocks.append(Block(self.path, start, text, end, end, None, marks, language))
+            files = tuple(file for file in self.shown if Path(file).name in text)
+            self.blocks.append(
+                Block(self.path, start, text, end, end, None, marks, language, files)
+            )
             self.waiting, self.last = [], end
         elif sound and language == "text" and self.follows(self.last, start):
             what = "a ```text fence directly below a block, which nothing checks"

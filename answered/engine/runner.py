@@ -1,10 +1,11 @@
 """The runner of blocks, each in a process of its own, several at a time; results are kept.
 
-The promise: a block behaves as if it were saved in a file and run with `python file.py` in an
-empty folder. On Linux its process is forked from one that has imported what blocks need (see
-`worker`), and with ANSWERED_FORK=0, or where a block asks for it, from a fresh interpreter that has
-imported nothing; elsewhere a fresh interpreter is started for each (see `spawn`), as it is anywhere
-for a block that needs a device, which it has to itself.
+The promise: a block behaves as if it were saved in a file and run with `python file.py` in a folder
+that is empty, but for files that the page shows and the block names. On Linux its process is forked
+from one that has imported what blocks need (see `worker`), and with ANSWERED_FORK=0, or where a
+block asks for it, from a fresh interpreter that has imported nothing; elsewhere a fresh interpreter
+is started for each (see `spawn`), as it is anywhere for a block that needs a device, which it has
+to itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import itertools
 import os
 import queue
 import re
+import shutil
 import sys
 import threading
 import time
@@ -141,6 +143,9 @@ class Runner:
             for name in ("", "cwd", "home", "tmp"):
                 (folder / name).mkdir()
             (folder / NAME).write_text(block.code, encoding="utf-8")
+            for file in block.files:
+                with suppress(OSError):  # one that is missing is missed by the block
+                    shutil.copyfile(self.settings.root / file, folder / "cwd" / Path(file).name)
             job = {
                 "folder": str(folder),
                 "language": block.language,

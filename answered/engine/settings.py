@@ -54,6 +54,8 @@ class Settings:
         root: the project's folder, from which blocks can import `helpers`.
         marks: those that a block may carry; a closed list.
         languages: of fences that are shown and not run; a closed list.
+        shown: pattern of a line of a page that shows the file, below `root`, of its group `file`;
+            a block that names such a file finds it in its folder. "" for none.
         timeout: seconds that a block may take, unless a mark says otherwise.
         always: modules that are imported once, before the first fork.
         preload: packages whose modules are imported then too, if a block imports them.
@@ -76,6 +78,7 @@ class Settings:
     root: Path
     marks: tuple[Mark, ...] = (RAISES, SLOW, FRESH)
     languages: tuple[str, ...] = ("text", "console")
+    shown: str = ""
     timeout: float = TIMEOUT
     always: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()

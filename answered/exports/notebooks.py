@@ -14,7 +14,7 @@ import nbformat
 
 from ..pages.exercises import asked_name, judge_path
 from ..pages.page import JUDGE, SOLUTION, WRONG
-from ..pages.snippets import modules_of, shown_source
+from ..pages.snippets import shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import FOLDER, notebook_path
 from .archive import pack
@@ -142,7 +142,7 @@ def written(file: str, source: str) -> dict:
 def block_cells(shown: ShownBlock, number: int, root: Path) -> list[dict]:
     """Return the cells of the `number`th block with its output, and one for each of its figures.
 
-    What it imports from snippets/, below `root`, is written beside the notebook before.
+    Its files, below `root`, are written beside the notebook before.
     """
     block = shown.outcome.block
     source, tags = block.code.rstrip("\n"), block.mark_names
@@ -153,11 +153,8 @@ def block_cells(shown: ShownBlock, number: int, root: Path) -> list[dict]:
     cells = [markdown(f"*{shown.outcome.provenance}*")] if block.needs_device else []
     if unbound_names(source):  # which a block above may have left
         cells.append(code(RESET, tags=("helpers",)))
-    for module in modules_of(source):
-        name = module.rpartition(".")[2]
-        script = shown_source(root, f"{module.replace('.', '/')}.py", None) or ""
-        cells.append(written(f"{name}.py", script))
-        source = source.replace(f"import {module} as", f"import {name} as")
+    for file in block.files:
+        cells.append(written(Path(file).name, shown_source(root, file, None) or ""))
     alone = OWN_PROCESS.search(source) or any(mark.fresh for mark in block.marks)
     if alone and not block.must_raise:
         file = f"example-{number}.py"

@@ -51,8 +51,12 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
 
 
 def exported(article: Article) -> list[ShownBlock]:
-    """Return the blocks that run wherever they are pasted: not those that import snippets."""
-    return [block for block in article.blocks if not modules_of(block.code)]
+    """Return the blocks that run wherever they are pasted: they need nothing of snippets/."""
+    return [
+        shown
+        for shown in article.blocks
+        if not modules_of(shown.code) and not shown.outcome.block.files
+    ]
 
 
 def prose(text: str, page: Page, edition: Edition) -> str:

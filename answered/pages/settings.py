@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..engine.settings import FRESH, RAISES, SLOW, TIMEOUT, Mark, Settings
+from .snippets import SNIPPET
 
 DAY = 24 * 60 * 60  # seconds
 GPU = Mark(
@@ -39,6 +40,7 @@ def settings(root: Path) -> Settings:
         root=root,
         marks=MARKS,
         timeout=time_limit(),
+        shown=SNIPPET.pattern,
         always=("torch",),
         preload=("torch", "torchvision", "numpy", "sklearn", "matplotlib", "scipy"),
         implied={

@@ -69,7 +69,7 @@ def with_snippet(line: str, root: Path, judge: str = "") -> list[str]:
     if not source:
         return [NOTEBOOK.sub(r"\1.md", line)]
     fence = fence_for(source)
-    shown = [f'{fence}python title="{match["file"]}"', *source.split("\n"), fence]
+    shown = [f'{fence}python title="{Path(match["file"]).name}"', *source.split("\n"), fence]
     if match["file"] == judge:
         shown = fold(f"{SHOW_JUDGE}, {count(len(shown) - 2, 'line')}", shown)
     return ["", *shown, ""]

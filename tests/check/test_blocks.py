@@ -18,7 +18,7 @@ INSIDE = "a snippet line inside a fence is not run as what it shows"
 OUTSIDE = "put it on its own, outside any fence"
 UNSHOWN = (
     "the block imports code that it does not show",
-    "write that code in the block, or show the file; a figure's block may import it",
+    "write that code in the block, or show the file and start it by its name",
 )
 FAULTS = {
     "nothing is checked": (
@@ -129,7 +129,7 @@ def test_fault(tmp_path, name):
     assert the_problem(tmp_path, {ONE: page(here=text)}) == (ONE, HERE + offset, *told)
 
 
-USE = "\n\n```python\nfrom snippets.tools import double\n\nassert double(1) == 2\n```"
+USE = '\n\n```python\nimport runpy\n\nassert runpy.run_path("tools.py")["double"](1) == 2\n```'
 SOUND = {
     "assert": "```python\nassert 1\n```",
     "assert and print": "```python\nprint(1)\nassert 1\n```",
@@ -174,11 +174,11 @@ def test_no_fault(tmp_path, name):
 def test_a_page_that_is_no_question_shows_a_snippet_and_uses_it(tmp_path, name):
     text = f'# Home\n\n--8<-- "snippets/{name}"{USE}\n'
     assert problems(tmp_path, {"docs/index.md": text}) == []
-    told = the_problem(tmp_path, {"docs/index.md": text.replace(".tools ", ".tools2 ")})
+    told = the_problem(tmp_path, {"docs/index.md": text.replace('("tools', '("tools2')})
     assert told[1:] == (
         3,
         "snippets/tools.py is shown but no block of the page uses it",
-        "import from snippets.tools in a block",
+        "start tools.py in a block, which finds it in its folder",
     )
 
 

@@ -1,5 +1,6 @@
 """The parser of pages: blocks, fences and lines as they are, and faults with their lines."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -331,3 +332,12 @@ def test_fix(text):
 )
 def test_code_in_a_line(line, left):
     assert INLINE_CODE.sub("", line) == left
+
+
+def test_a_block_has_the_shown_files_that_it_names():
+    settings = dataclasses.replace(SETTINGS, shown=r"Show (?P<file>\S+)$")
+    shown = "Show lib/a.py\n\nShow lib/b.py\n\nShow lib/a.py\n"
+    blocks = '```python\nrun("a.py")\n```\n\n```python\nrun("c.py")\n```\n'
+    first, second = parsed(f"{blocks}\n{shown}", settings).blocks
+    assert first.files == ("lib/a.py",) and second.files == ()
+    assert not any(block.files for block in parsed(f"{blocks}\n{shown}").blocks)

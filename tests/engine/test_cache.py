@@ -68,6 +68,16 @@ def test_a_helper_that_moves_changes_the_key(settings):
     assert keys(settings)[0] != before[0]
 
 
+def test_a_file_in_the_blocks_folder_changes_its_key(settings):
+    asked = dataclasses.replace(OTHER, files=("snippets/deep/one.py",))
+    before = Cache(settings).key(asked)
+    assert before != Cache(settings).key(OTHER)
+    append(settings.root / asked.files[0])
+    changed = Cache(settings).key(asked)
+    (settings.root / asked.files[0]).unlink()
+    assert len({before, changed, Cache(settings).key(asked)}) == 3
+
+
 def test_byte_code_of_helpers_changes_nothing(settings):
     before = keys(settings)
     (settings.root / "snippets" / "__pycache__").mkdir()

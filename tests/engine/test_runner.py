@@ -483,3 +483,20 @@ def test_progress(capsys):
     often.expect(2)
     often.tick("a.md")
     assert capsys.readouterr().err == "examples run: 1 of 2  a.md\n"
+
+
+def test_a_block_finds_its_files_in_its_folder(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "one.py").write_text("print('one')\n")
+    settings = dataclasses.replace(SETTINGS, root=tmp_path, always=(), environment={}, caches={})
+    asked = block("import os, runpy\nprint(os.listdir())\nrunpy.run_path('one.py')")
+    runner = Runner(settings, workers=1)
+    try:
+        found, missing = runner.submit(
+            dataclasses.replace(asked, files=files)
+            for files in (("lib/one.py",), ("lib/one.py.gone",))
+        )
+        assert found.result().output == "['one.py']\none\n"
+        assert missing.result().exception.startswith("FileNotFoundError")
+    finally:
+        runner.close()

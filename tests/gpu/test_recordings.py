@@ -280,6 +280,15 @@ def test_an_edited_helper_makes_the_recording_stale(toy, line):
     assert code_hash(toy.settings, asked) != before
 
 
+def test_an_edited_file_makes_the_recording_stale(toy):
+    file = toy.root / "snippets" / "script.py"
+    file.write_text("1")
+    asked = Block("x.md", 1, 'run("script.py")\n', files=("snippets/script.py",))
+    before = code_hash(toy.settings, asked)
+    file.write_text("2")
+    assert code_hash(toy.settings, asked) != before
+
+
 def test_code_that_does_not_parse_has_a_hash(toy):
     assert len(code_hash(toy.settings, Block("x.md", 1, "def"))) == 64
 
