@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -44,14 +45,26 @@ def related(questions: Sequence[Page]) -> dict[str, list[Page]]:
 
 
 def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, list[Page]]:
-    """Return for each question, by uri, the error messages whose pages lead to it, in order.
+    """Return for each question, by uri, the error messages that belong to it, in order.
 
-    Those that the question links itself are left out.
+    It quotes them, whatever the numbers in them, or their pages lead to it. Those that the question
+    links itself are left out.
     """
     to = {error.uri: links(error) for error in errors}
-    return {
-        page.uri: [
-            error for error in errors if page.uri in to[error.uri] and error.uri not in links(page)
+    messages = {error.uri: bare(error.title) for error in errors}
+    found = {}
+    for page in questions:
+        linked = links(page)
+        text = bare("\n".join(page.document.lines[page.document.body :]))
+        found[page.uri] = [
+            error
+            for error in errors
+            if error.uri not in linked
+            and (page.uri in to[error.uri] or messages[error.uri] in text)
         ]
-        for page in questions
-    }
+    return found
+
+
+def bare(text: str) -> str:
+    """Return text without what differs between two quotations of a message."""
+    return re.sub(r"\d+", "0", text.replace("`", "")).lower()
