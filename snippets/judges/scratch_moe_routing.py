@@ -16,40 +16,55 @@ class Counted(nn.Module):
         return self.layer(x)
 
 
-def expected(x, router, experts, k, divide):
+def expected(x, router, experts, k, capacity, divide):
     """Return the output, the loss and the tokens per expert."""
     probs = router(x).softmax(1)
     top = probs.detach().argsort(dim=1, descending=True)[:, :k]
-    output = []
+    output, rows = [], [0] * len(experts)
     for token, p, chosen in zip(x, probs, top, strict=True):
         total = p[chosen].sum() if divide else 1.0
-        output.append(
-            sum(p[e] / total * experts[e].layer(token) for e in chosen)
-        )
-    rows = top.flatten().bincount(minlength=len(experts))
-    loss = len(rows) * (rows / rows.sum() * probs.mean(0)).sum()
-    return torch.stack(output), loss, rows.tolist()
+        output.append(torch.zeros_like(token))
+        for e in chosen.tolist():
+            if capacity is None or rows[e] < capacity:
+                rows[e] += 1
+                output[-1] += p[e] / total * experts[e].layer(token)
+    shares = top.flatten().bincount(minlength=len(experts)) / top.numel()
+    loss = len(experts) * (shares * probs.mean(0)).sum()
+    return torch.stack(output), loss, rows
 
 
 def judge(moe):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
-    cases = (6, 4, 1), (12, 4, 2), (5, 3, 3), (2, 5, 2)  # tokens, experts, k
-    for tokens, e, k in cases:
+    cases = (  # tokens, experts, k, capacity
+        (6, 4, 1, None),
+        (12, 4, 2, None),
+        (5, 3, 3, None),
+        (2, 5, 2, None),
+        (12, 4, 2, 4),
+    )
+    for tokens, e, k, capacity in cases:
         what = f"{tokens} tokens, {e} experts, k={k}"
+        if capacity is not None:
+            what += f", capacity {capacity}"
         x = torch.randn(tokens, 6, requires_grad=True)
         router = nn.Linear(6, e, bias=False)
         experts = nn.ModuleList(Counted(6) for _ in range(e))
-        output, loss = moe(x, router, experts, k)
-        right, right_loss, rows = expected(x, router, experts, k, k > 1)
+        inputs = x, router, experts, k, capacity
+        output, loss = moe(*inputs)
+        right, right_loss, rows = expected(*inputs, k > 1)
         assert output.shape == x.shape, f"{what}: shape {tuple(output.shape)}"
         for i, (expert, due) in enumerate(zip(experts, rows, strict=True)):
             calls = expert.calls
-            assert sum(calls) == due and len(calls) <= 1, (
-                f"{what}: expert {i} was called with {calls} rows, not once "
-                f"with the {due} tokens that chose it"
+            assert calls or due, (
+                f"{what}: expert {i} has no tokens and was skipped: call it "
+                "with (0, D), or its gradients are None"
             )
-        other = expected(x, router, experts, k, k == 1)[0]
+            assert calls == [due], (
+                f"{what}: expert {i} was called with {calls} rows, not once "
+                f"with the {due} tokens that it takes"
+            )
+        other = expected(*inputs, k == 1)[0]
         assert k == e or not torch.allclose(output, other, atol=1e-5), (
             f"{what}: divide the weights by their sum over the k chosen"
             if k > 1
@@ -70,13 +85,13 @@ def judge(moe):
             "of shares of choices times mean probabilities"
         )
         factor = torch.randn_like(x)
-        inputs = {"the router's weight": router.weight, "x": x}
+        leaves = {"the router's weight": router.weight, "x": x}
         totals = (
             (output * factor).sum() + loss,
             (right * factor).sum() + right_loss,
         )
-        grads = (torch.autograd.grad(y, [*inputs.values()]) for y in totals)
-        for name, a, b in zip(inputs, *grads, strict=True):
+        grads = (torch.autograd.grad(y, [*leaves.values()]) for y in totals)
+        for name, a, b in zip(leaves, *grads, strict=True):
             assert torch.allclose(a, b, atol=1e-5), (
                 f"{what}: wrong gradient of {name}"
             )
