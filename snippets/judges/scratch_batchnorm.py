@@ -16,11 +16,19 @@ def judge(BatchNorm2d):
         assert name in state, (
             f"{name} is not in the state_dict: make it a buffer"
         )
-    for name in ("weight", "bias", "running_mean", "running_var"):
-        assert torch.equal(state[name], theirs.state_dict()[name]), (
+    assert state.keys() == theirs.state_dict().keys(), (
+        f"the state_dict has {sorted(state)}: nn.BatchNorm2d can't load it"
+    )
+    for name, start in theirs.state_dict().items():
+        assert torch.equal(state[name], start), (
             f"{name} starts as {state[name].tolist()}"
         )
-    checks = 3
+    try:
+        layer(torch.ones(1, 3, 1, 1))
+    except ValueError:
+        checks = 4
+    else:
+        raise AssertionError("one value per channel: raise a ValueError")
 
     x = torch.randn(2, 3, 2, 2) * 3 + 2
     real, expected = layer(x.clone().requires_grad_()), theirs(x)
@@ -78,7 +86,7 @@ def judge(BatchNorm2d):
             f"{mode}: wrong values{hint}"
         )
         hint = "" if training else ": evaluation should leave it as it is"
-        for name in ("running_mean", "running_var"):
+        for name in ("num_batches_tracked", "running_mean", "running_var"):
             a, b = getattr(layer, name), getattr(theirs, name)
             assert torch.allclose(a, b, atol=1e-6), (
                 f"{mode}: wrong {name}{hint}"
@@ -94,4 +102,11 @@ def judge(BatchNorm2d):
                 f"{mode}: wrong gradient{hint}"
             )
         checks += 1
-    print(f"accepted: {checks} checks")
+    layer, theirs = (m(3, momentum=None) for m in (BatchNorm2d, nn.BatchNorm2d))
+    for _ in range(3):
+        x = torch.randn(4, 3, 5, 4)
+        layer(x), theirs(x)
+    assert torch.allclose(layer.running_mean, theirs.running_mean, atol=1e-6), (
+        "momentum=None: running_mean is the mean over all batches"
+    )
+    print(f"accepted: {checks + 1} checks")
