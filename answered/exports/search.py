@@ -1,4 +1,8 @@
-"""The search index, which a reader's browser loads when somebody starts to search."""
+"""The search index, which a reader's browser loads when somebody starts to search.
+
+It comes in two parts: what the first results need, and the details, which make them better and say
+which line of a page matches.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,10 @@ from ..site.article import Article, Edition, Section
 from ..site.finish import HIGHLIGHTED, text, without_tags
 from .parts import by_topic, html_of
 
-FILE, TITLE = "search/index.js", ""
+FILE, DETAILS_FILE, TITLE = "search/index.js", "search/details.js", ""
+DETAILS = ("asked", "sections", "names", "rest")  # of an entry
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
+COMMON = 1 / 20  # of all pages; a word in the wordings of more says too little
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
 # Anchors of what stands in the front matter, or is about other pages.
 SKIPPED = (ALSO_ASKED, RELATED, EXPLAINED, "see-also")
@@ -32,7 +38,7 @@ WORD = re.compile(r"\w+(?:[._'’-]\w+)*")
 
 
 def write(articles: list[Article], edition: Edition) -> str:
-    """Write the index as a script, which unlike JSON loads from file:// too."""
+    """Write both parts as scripts, which unlike JSON load from file:// too."""
     prose = {
         article.id: words(" ".join(line for part in searched(article) for line in sentences(part)))
         for article in articles
@@ -44,14 +50,35 @@ def write(articles: list[Article], edition: Edition) -> str:
         other(topic.title, f"questions/{topic.id}/", topic.summary)
         for topic, _ in by_topic(articles)
     ]
-    data = {
+    pages = questions + errors(edition.book) + topics + other_pages(edition.book)
+    first = {
         "synonyms": yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")),
         "topics": topics,
-        "pages": questions + errors(edition.book) + topics + other_pages(edition.book),
+        "pages": in_brief(pages),
     }
-    script = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    edition.write(FILE, f"globalThis.SEARCH_INDEX = {script};\n")
-    return f"{len(data['pages'])} pages"
+    details = [{key: page[key] for key in DETAILS if page.get(key)} for page in pages]
+    for file, name, data in ((FILE, "INDEX", first), (DETAILS_FILE, "DETAILS", details)):
+        script = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        edition.write(file, f"globalThis.SEARCH_{name} = {script};\n")
+    return f"{len(pages)} pages"
+
+
+def in_brief(pages: list[dict]) -> list[dict]:
+    """Return entries without details; of other wordings, the words that say something.
+
+    They stand nowhere else in the entry, and in few others: what the budget has room for.
+    """
+    asked = [
+        words(" ".join(text for text, _ in page.get("asked", ())))
+        - words(f"{page['title']} {page['description']}")
+        for page in pages
+    ]
+    number = Counter(word for each in asked for word in each)
+    return [
+        {key: value for key, value in page.items() if key not in DETAILS}
+        | {"rest": " ".join(sorted(word for word in each if number[word] <= COMMON * len(pages)))}
+        for page, each in zip(pages, asked, strict=True)
+    ]
 
 
 def question(article: Article, rare: set[str]) -> dict:

@@ -20,10 +20,24 @@
   });
 
   const SCRIPTS = ["assets/vendor/minisearch-7.2.0.min.js", "assets/search/terms.js", "assets/search/engine.js", "search/index.js"];
-  const load = () => loading ??= Promise.all(SCRIPTS.map(script))
-    .then(() => SearchEngine.build(SEARCH_INDEX))
-    .then((built) => { engine = built; update(); })
+  /* What somebody has gone down to stays chosen. */
+  const use = (built) => {
+    const chosen = list.querySelector("[aria-selected=true]:not(:first-child)")?.pathname;
+    engine = built;
+    update();
+    const again = [...list.children].find(({pathname}) => pathname === chosen);
+    if (again) choose(again);
+  };
+  const load = () => loading ??= loadAll()
     .catch((error) => { loading = null; status.textContent = "The search index could not be loaded. Type on to try again."; console.error(error); });
+  /* The details take longer; until they are there, titles, descriptions and other wordings are searched. */
+  const loadAll = async () => {
+    await Promise.all(SCRIPTS.map(script));
+    use(await SearchEngine.build(SEARCH_INDEX));
+    await script("search/details.js");
+    use(await SearchEngine.build(SEARCH_INDEX, SEARCH_DETAILS));
+    box.dataset.search = "whole";
+  };
 
   /* Addresses are relative to the site's root; from file:// a folder does not lead to its index.html. */
   const address = (url) => new URL(root.protocol === "file:" ? url.replace(/\/(?=#|$)/, "/index.html") : url, root).href;

@@ -181,12 +181,12 @@ globalThis.SearchEngine = (() => {
     return [...parts, [text.slice(end), false]].filter(([part]) => part);
   };
 
-  /* Index the pages; after every SLICE let the browser answer. */
-  const build = async ({pages, synonyms}) => {
+  /* Index the pages, with their details where there are some; after every SLICE let the browser answer. */
+  const build = async ({pages, synonyms}, details = []) => {
     const engine = new Engine(synonyms);
     let since = performance.now();
-    for (const page of pages) {
-      engine.add(page);
+    for (const [i, page] of pages.entries()) {
+      engine.add(details[i] ? {...page, rest: "", ...details[i]} : page);
       if (performance.now() - since < SLICE) continue;
       await new Promise((resume) => setTimeout(resume));
       since = performance.now();
