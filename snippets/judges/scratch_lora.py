@@ -27,7 +27,7 @@ def judge(add_lora):
     )
     assert trained == due, f"{sorted(trained - due)} are trained: freeze all"
     assert layer.lora_A.dtype == layer.lora_B.dtype == torch.float64, (
-        f"A is {layer.lora_A.dtype}, the base float64"
+        f"A is {layer.lora_A.dtype}, B {layer.lora_B.dtype}, the base float64"
     )
     assert torch.allclose(layer(x), base(x)), (
         "the layer does not begin as the base: B begins with zeros"
@@ -71,12 +71,16 @@ def judge(add_lora):
         )
     assert not base.weight.requires_grad, "merge() makes the weight trainable"
     for times in ("", " the second time"):
-        layer.merge(False)
+        layer.unmerge()
         assert torch.allclose(base.weight, start), (
-            f"merge(False){times}: the weight is not W again"
+            f"unmerge(){times}: the weight is not W again"
         )
-        assert torch.allclose(layer(x), expected), "wrong after merge(False)"
-    checks += 9
+        assert torch.allclose(layer(x), expected), "wrong after unmerge()"
+    alone = type(layer)(nn.Linear(8, 6), r=4, alpha=8)
+    assert not any(p.requires_grad for p in alone.base.parameters()), (
+        "LoRALinear by itself leaves its base trainable"
+    )
+    checks += 10
 
     parts = nn.ModuleDict({"q": nn.Linear(8, 6)})
     add_lora(parts, ("q",), r=4, alpha=8, dropout=0.5)

@@ -66,12 +66,13 @@ def judge(watch):
 
     net(x)
     assert torch.equal(outputs["last"], kept), "after `with`, hooks still run"
-    try:
-        with watch(net, NAMES):
-            raise KeyError
-    except KeyError:
-        left = [m for m in net.modules() if m._forward_hooks]
-        assert not left, "an error in `with` leaves hooks: try, finally"
-    else:
-        raise AssertionError("an error in `with` is hidden")
-    print("accepted: 12 checks")
+    for names, what in ((NAMES, "an error"), ([*NAMES, "no"], "a wrong name")):
+        try:
+            with watch(net, names):
+                raise KeyError
+        except (AttributeError, KeyError):
+            left = [m for m in net.modules() if m._forward_hooks]
+            assert not left, f"{what} leaves hooks: try, finally"
+        else:
+            raise AssertionError("an error in `with` is hidden")
+    print("accepted: 13 checks")
