@@ -19,7 +19,7 @@ def main():
     if gpu:
         torch.cuda.set_device(device)
     dist.init_process_group(backend)
-    rank, world_size = dist.get_rank(), dist.get_world_size()
+    rank = dist.get_rank()  # 0 prints and saves
 
     # 2. Each process reads its own part of the data.
     torch.manual_seed(0)
@@ -36,7 +36,7 @@ def main():
     # 4. The usual loop; backward() averages the gradients.
     for epoch in range(3):
         sampler.set_epoch(epoch)  # another shuffle
-        total = torch.zeros((), device=device)
+        total = torch.zeros(2, device=device)  # losses, samples
         for inputs, target in loader:
             inputs = inputs.to(device, non_blocking=True)
             target = target.to(device, non_blocking=True)
@@ -44,11 +44,12 @@ def main():
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            total += loss.detach()  # without .item(): nothing waits
-        dist.all_reduce(total)  # the sum over all processes
-        mean = total.item() / (world_size * len(loader))
+            total[0] += loss.detach() * len(inputs)  # no .item(): no wait
+            total[1] += len(inputs)
+        dist.all_reduce(total)  # all processes call it: their sums
         if rank == 0:
-            print(f"epoch {epoch}: {len(loader)} batches each, loss {mean:.1f}")
+            loss = total[0].item() / total[1].item()
+            print(f"epoch {epoch}: {len(loader)} batches each, loss {loss:.1f}")
 
     # 5. One process saves, without DDP's prefix "module.".
     if rank == 0:
