@@ -1,5 +1,7 @@
 """Start with torchrun --standalone --nproc-per-node=2 watch_fsdp.py"""
 
+import os
+
 import torch
 import torch.distributed as dist
 from torch import nn
@@ -13,20 +15,24 @@ SHORT = {
 
 
 def main():
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # the backend is gloo
+    os.environ["KINETO_LOG_LEVEL"] = "99"  # silences the profiler's log
     dist.init_process_group("gloo")
     rank = dist.get_rank()
-    model = nn.Sequential(*[nn.Linear(8, 8) for _ in range(4)])
 
+    # --8<-- [start:watch]
     def show(layer, inputs):  # called before a layer computes
         if rank == 0:
             print(*[type(each.weight).__name__ for each in model])
 
-    early = torch.optim.SGD(model.parameters(), lr=0.1)
+    model = nn.Sequential(*[nn.Linear(8, 8) for _ in range(4)])
+    early = torch.optim.SGD(model.parameters(), lr=0.1)  # the bug
     for layer in model:
         fully_shard(layer)
-        layer.register_forward_pre_hook(show)
+        layer.register_forward_pre_hook(show)  # after FSDP's own
     fully_shard(model)
     late = torch.optim.SGD(model.parameters(), lr=0.1)
+    # --8<-- [end:watch]
 
     with profile(activities=[ProfilerActivity.CPU]) as forward:
         loss = model(torch.ones(2, 8)).sum()
