@@ -68,11 +68,13 @@ def judge(BPE):
     texts = [(small, text) for text in others]
     texts += [(large, text) for text in [*others, TEXT, "京東 Löwe"]]
     texts.append((BPE("aµ aµ", 1), "a«"))  # µ and « begin with one byte
+    texts.append((BPE("aaab", 1), "aaaaa"))
     for bpe, text in texts:
         real, right = bpe.encode(text), replayed(bpe.merges, text)
         hint = {
             "abc": ": bc was learned before ab, so it is merged first",
             "a«": ": cut it into words first, no merge crosses them",
+            "aaaaa": ": merge from left to right",
         }.get(text, "")
         assert real == right, f"{text[:20]!r} is {real}, not {right}{hint}"
         assert bpe.decode(real) == text, (

@@ -87,9 +87,14 @@ def judge(add_lora):
     nn.init.normal_(parts.q.lora_B)
     y, base = torch.randn(1, 8), parts.q.base
     assert not torch.equal(parts.q(y), parts.q(y)), "no dropout in training"
-    zero = torch.zeros(1, 8)
-    assert torch.allclose(parts.q(zero), base(zero)), (
+    assert torch.allclose(parts.q(0 * y), base(0 * y)), (
         "wrong for x = 0: dropout is for the x that A gets"
     )
+    parts.q.lora_A.data.fill_(1)  # so A gives the sum of its x, r times
+    parts.q.lora_B.data.copy_(torch.eye(6, 4)[[0, 0, 0, 1, 1, 1]])
+    added = parts.q(y := torch.ones(64, 8)) - base(y)
+    assert torch.allclose(added, added[:, :1].expand(-1, 6), atol=1e-5), (
+        "dropout is for the x that A gets, not for what A or B makes of it"
+    )
     assert torch.equal(parts.eval().q(y), parts.q(y)), "dropout in evaluation"
-    print(f"accepted: {checks + 3} checks")
+    print(f"accepted: {checks + 4} checks")

@@ -24,6 +24,7 @@ def judge(watch):
     weight_grads = [p.grad for p in net.parameters()]
     net.zero_grad()
 
+    other = net.first.register_forward_hook(lambda *_: None)
     with watch(net, NAMES) as (outputs, gradients):
         try:
             result = net(x)
@@ -66,6 +67,8 @@ def judge(watch):
 
     net(x)
     assert torch.equal(outputs["last"], kept), "after `with`, hooks still run"
+    assert net.first._forward_hooks, "another hook is gone: remove your own"
+    other.remove()
     for names, what in ((NAMES, "an error"), ([*NAMES, "no"], "a wrong name")):
         try:
             with watch(net, names):
@@ -75,4 +78,4 @@ def judge(watch):
             assert not left, f"{what} leaves hooks: try, finally"
         else:
             raise AssertionError("an error in `with` is hidden")
-    print("accepted: 13 checks")
+    print("accepted: 14 checks")
