@@ -10,6 +10,7 @@ import ast
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -20,6 +21,7 @@ from ..pages.folded import draws
 from ..pages.page import CAUSES, FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
 from ..site.article import Article, Edition, Section
 from ..site.finish import HIGHLIGHTED, text, without_tags
+from ..site.related import bare, quotes
 from .parts import by_topic, html_of
 
 FILE, DETAILS_FILE, TITLE = "search/index.js", "search/details.js", ""
@@ -45,7 +47,8 @@ def write(articles: list[Article], edition: Edition) -> str:
     }
     pages = Counter(word for each in prose.values() for word in each)
     rare = {word for word, number in pages.items() if number <= RARE}
-    questions = [question(article, prose[article.id] & rare) for article in articles]
+    explained = edition.book.errors
+    questions = [question(article, prose[article.id] & rare, explained) for article in articles]
     topics = [
         other(topic.title, f"questions/{topic.id}/", topic.summary)
         for topic, _ in by_topic(articles)
@@ -81,15 +84,18 @@ def in_brief(pages: list[dict]) -> list[dict]:
     ]
 
 
-def question(article: Article, rare: set[str]) -> dict:
-    """Return the entry of a question; of the words in `rare`, those that are nowhere else in it."""
+def question(article: Article, rare: set[str], explained: Sequence[Page]) -> dict:
+    """Return the entry of a question; of the words in `rare`, those that are nowhere else in it.
+
+    A message that it raises is left out where a page of `explained` is about it.
+    """
     meta = article.page.meta
     shown = {
         "title": article.page.title,
         "description": meta.get("description", ""),
         "asked": [[asked.text, asked.anchor] for asked in article.page.asked],
         "sections": [
-            *([part.anchor, part.heading, lines(part)] for part in searched(article)),
+            *([part.anchor, part.heading, lines(part, explained)] for part in searched(article)),
             *([anchor, "", [line]] for anchor, line in besides(article.page)),
         ],
     }
@@ -144,8 +150,8 @@ def searched(article: Article) -> list[Section]:
     return [part for part in article.sections if part.level > 1 and part.anchor not in SKIPPED]
 
 
-def lines(section: Section) -> list[str]:
-    """Return the lines that stand for a section, and what its blocks raise.
+def lines(section: Section, explained: Sequence[Page]) -> list[str]:
+    """Return the lines that stand for a section, and what its blocks raise that is not `explained`.
 
     They are the whole short answer, or else the first sentence; of lists see `besides`.
     """
@@ -154,7 +160,13 @@ def lines(section: Section) -> list[str]:
     found = sentences(section)
     blocks = "\n".join(without_tags(block) for block in HIGHLIGHTED.findall(section.html))
     kept = found if section.heading == SHORT_ANSWER else found[:1]
-    return kept + list(dict.fromkeys(RAISED.findall(blocks)))
+    raised = (line for line in RAISED.findall(blocks) if not any_quoted(line, explained))
+    return kept + list(dict.fromkeys(raised))
+
+
+def any_quoted(line: str, explained: Sequence[Page]) -> bool:
+    """Whether a line quotes the message of one of the pages."""
+    return any(quotes(bare(line), error) for error in explained)
 
 
 def besides(page: Page) -> list[tuple[str, str]]:

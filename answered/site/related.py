@@ -51,7 +51,6 @@ def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, li
     links itself are left out.
     """
     to = {error.uri: links(error) for error in errors}
-    messages = {error.uri: bare(error.title) for error in errors}
     found = {}
     for page in questions:
         linked = links(page)
@@ -60,9 +59,14 @@ def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, li
             error
             for error in errors
             if error.uri not in linked
-            and (page.uri in to[error.uri] or messages[error.uri] in text)
+            and (page.uri in to[error.uri] or quotes(text, error))
         ]
     return found
+
+
+def quotes(text: str, error: Page) -> bool:
+    """Whether `text`, as `bare` returns it, quotes the message of an error's page."""
+    return bare(error.title) in text
 
 
 def bare(text: str) -> str:

@@ -8,6 +8,8 @@ globalThis.SearchEngine = (() => {
   const LINE = {title: 1, asked: 1, description: 0.8, headings: 0.8, body: 0.6}; // and which line
   const INEXACT = 0.9; // of the weight of a term that was corrected or completed
   const ERROR = 0.8; // of the score of a question, for an error message: it is short, and a word counts much there
+  const PASTED = 1.2; // the same, for a query that is a pasted message
+  const MESSAGE = /\w(Error|Exception|Warning): /;
   const OTHER = 0.5; // and for pages that are neither
   const SYNONYM = 0.5; // of the weight of a term, for one of its synonyms
   const FORGIVING = 20; // terms; a longer query is pasted and has no typos
@@ -64,8 +66,8 @@ globalThis.SearchEngine = (() => {
       this.index.add(page);
     }
 
-    share({level, topic}) {
-      return level ? 1 : topic ? ERROR : OTHER;
+    share({level, topic}, pasted) {
+      return level ? 1 : topic ? (pasted ? PASTED : ERROR) : OTHER;
     }
 
     has(term) {
@@ -113,7 +115,7 @@ globalThis.SearchEngine = (() => {
         boost: BOOST,
         weights: {fuzzy: 0.7, prefix: 0.375},
         boostTerm: (term) => strength(term) * (synonyms.includes(term) ? SYNONYM : 1),
-        boostDocument: (url) => this.share(this.pages.get(url)),
+        boostDocument: (url) => this.share(this.pages.get(url), MESSAGE.test(query)),
         prefix: (term) => term === last && !this.has(term),
         fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && (term.length < 7 ? 1 : 2),
       });
