@@ -104,7 +104,7 @@ def test_forced_colors_leave_the_chosen_result_and_what_matches_to_be_seen(visit
     page = visit("")
     page.emulate_media(forced_colors="active")
     page.get_by_role("combobox").fill("softmax")
-    page.get_by_role("option").first.wait_for()
+    page.locator("[data-search=whole]").wait_for()
     style = "e => getComputedStyle(e).outlineStyle"
     outlines = [each.evaluate(style) for each in page.get_by_role("option").all()[:2]]
     assert outlines == ["solid", "none"]

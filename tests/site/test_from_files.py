@@ -34,7 +34,7 @@ def tab(browser) -> Iterator[Page]:
 def search(page: Page, query: str, target: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type(query)
-    page.get_by_role("option").first.wait_for()
+    page.locator("[data-search=whole]").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(target))
 

@@ -243,8 +243,8 @@ def test_a_result_says_what_matches_and_leads_to_its_section(visit, address):
     page = visit("")
     title = next(q.title for q in questions() if q.slug == "multi-gpu-training")
     page.get_by_role("combobox").fill("shuffle the order of DistributedSampler every epoch")
+    page.locator("[data-search=whole]").wait_for()
     first = page.get_by_role("option").first
-    first.wait_for()
     assert first.locator(".search__title").inner_text() == title
     assert "CUDA, GPUs and devices" in first.locator(".search__where").inner_text()
     assert first.locator(".search__line mark").count() >= 1
