@@ -58,8 +58,7 @@ def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, li
         found[page.uri] = [
             error
             for error in errors
-            if error.uri not in linked
-            and (page.uri in to[error.uri] or quotes(text, error))
+            if error.uri not in linked and (page.uri in to[error.uri] or quotes(text, error))
         ]
     return found
 
