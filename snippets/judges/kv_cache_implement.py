@@ -1,47 +1,7 @@
 """Judge of the KV cache: compares cached with uncached attention."""
 
 import torch
-from torch import nn
-from torch.nn import functional as F
-
-
-class KVCache:
-    """The page's cache; also what a layer gets if none is defined beside it."""
-
-    def __init__(self, *shape, **kw):  # (B, H, max_len, d); dtype, device
-        self.k = torch.zeros(shape, **kw)
-        self.v = torch.zeros(shape, **kw)
-        self.length = 0
-
-    def append(self, k, v):  # (B, H, L, d)
-        """Write behind what is there; return views of what is in use."""
-        L = k.size(2)
-        self.k.narrow(2, self.length, L).copy_(k)  # raises if full
-        self.v.narrow(2, self.length, L).copy_(v)
-        self.length += L
-        return self.k[:, :, : self.length], self.v[:, :, : self.length]
-
-
-class CausalSelfAttention(nn.Module):
-    """The page's solution, for its model of many layers."""
-
-    def __init__(self, dim, heads):
-        super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(dim, 3 * dim)
-        self.out = nn.Linear(dim, dim)
-
-    def forward(self, x, cache=None):  # (B, L, D): new tokens
-        """Attend from the new tokens to all tokens so far."""
-        qkv = self.qkv(x).unflatten(-1, (3, self.heads, -1))
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, L, d)
-        if cache is not None:
-            k, v = cache.append(k, v)  # (B, H, P + L, d)
-        k_pos = torch.arange(k.size(2), device=x.device)
-        q_pos = k_pos[-q.size(2) :, None]  # the last L positions
-        mask = k_pos <= q_pos  # (L, P + L)
-        y = F.scaled_dot_product_attention(q, k, v, mask)
-        return self.out(y.transpose(1, 2).flatten(2))
+import torch.nn.functional as F
 
 
 def attend(model, x, mask):
@@ -57,6 +17,20 @@ def attend(model, x, mask):
     return model.out(out.transpose(1, 2).flatten(-2))
 
 
+class Cache:
+    """What the layer gets if no KVCache is defined beside it."""
+
+    def __init__(self, *shape):
+        self.k, self.v, self.length = torch.zeros(shape), torch.zeros(shape), 0
+
+    def append(self, k, v):
+        """Write behind what is there; return views of what is in use."""
+        start, self.length = self.length, self.length + k.size(2)
+        self.k.narrow(2, start, k.size(2)).copy_(k)  # raises if full
+        self.v.narrow(2, start, k.size(2)).copy_(v)
+        return self.k[:, :, : self.length], self.v[:, :, : self.length]
+
+
 def close(a, b):
     """Whether both are equal but for rounding."""
     return torch.allclose(a, b, atol=1e-5)
@@ -66,7 +40,7 @@ def close(a, b):
 def judge(CausalSelfAttention):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     beside = CausalSelfAttention.forward.__globals__
-    Cache = beside.get("KVCache", KVCache)
+    KVCache = beside.get("KVCache", Cache)
     torch.manual_seed(0)
     model = CausalSelfAttention(32, 4)
     x = torch.randn(2, 9, 32)
@@ -77,7 +51,7 @@ def judge(CausalSelfAttention):
     def run(sizes, name):
         """Feed x in pieces; compare each output, and the cache behind it."""
         nonlocal checks
-        cache, start = Cache(2, 4, 16, 8), 0
+        cache, start = KVCache(2, 4, 16, 8), 0
         buffers = (cache.k, cache.v)
         for what in buffers:
             assert what.shape == (2, 4, 16, 8), (
@@ -133,7 +107,7 @@ def judge(CausalSelfAttention):
     run([5, 1, 1, 1, 1], "a prompt, then tokens")
     run([1] * 9, "token by token")
     run([4, 3, 2], "in chunks")
-    cache = Cache(2, 4, 8, 8)
+    cache = KVCache(2, 4, 8, 8)
     model(x[:, :8], cache)
     try:
         model(x[:, 8:], cache)
