@@ -119,7 +119,7 @@ def test_ids_of_cells_stay_when_others_change(small, published, newer):
 
 # One with an error that is the point;
 # one with a block that needs processes of its own, run up to that block.
-RUN = {"tensors/tensor-vs-matrix": None, "data/dataloader": "example-4.py"}
+RUN = {"autograd/tensor-grad-attribute": None, "data/dataloader": "example-"}
 FEATURES = {
     "an error": lambda cell: "raises" in cell.metadata.get("tags", []),
     "a file of its own": lambda cell: cell.source.startswith("%%writefile example-"),

@@ -132,7 +132,11 @@ def test_practice_has_claims_and_follow_ups(folder):
 
 def test_search_leads_to_the_place_that_answers(folder):
     (index,) = script(folder / "search" / "index.js")
-    one = next(page for page in index["pages"] if page["url"].endswith("/one/"))
+    (details,) = script(folder / "search" / "details.js")
+    urls = [page["url"] for page in index["pages"]]
+    (number,) = (number for number, url in enumerate(urls) if url.endswith("/one/"))
+    assert len(urls) == len(details) and "asked" not in index["pages"][number]
+    one = details[number]
     assert one["asked"] == [["what is x", ""], ["why not y", "why-not-y"]]
     for place in (
         ["in-one-line", "", ['"It is z."']],
