@@ -73,7 +73,8 @@ class Tabs:
         """Open a page of the site; None for no page yet.
 
         Its `complaints` are what it says in the console and what it asks of other hosts.
-        `before` is called with the empty page. `fresh` or `before`: nothing is cached.
+        `before` is called with the empty page. `fresh` or `before`: nothing is cached. A test that
+        routes what the page asks for needs that: a kept tab may have it in memory and not ask.
         Wait for locators, never with `wait_for_function`: it evaluates a string again and again,
         which the pages' own policy refuses.
         """

@@ -386,7 +386,7 @@ def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address
 
 
 def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
-    page = practise("practice/#topic=data")
+    page = practise("practice/#topic=data", fresh=True)
     page.route("**/practice/data.js", lambda route: route.abort())
     page.locator("#practice-choice button[type=submit]").click()
     page.locator("#practice-message:not(:empty)").wait_for()
@@ -400,7 +400,7 @@ def test_a_topic_that_does_not_load_is_told_and_can_be_tried_again(practise):
 
 
 def test_a_slow_topic_is_told_and_asked_for_once(practise):
-    page = practise("practice/#topic=data")
+    page = practise("practice/#topic=data", fresh=True)
     asked = []
     page.route("**/practice/data.js", lambda route: asked.append(route))
     start = page.locator("#practice-choice button[type=submit]")
@@ -436,7 +436,7 @@ def test_the_page_loads_these_scripts_in_this_order(site):
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_that_does_not_load_is_told(practise, address, script):
-    page = practise(None)
+    page = practise(None, fresh=True)
     page.route(f"**/{script}.js", lambda route: route.abort())
     page.goto(address + "practice/")
     said = "something could not be loaded: check the connection and reload this page"

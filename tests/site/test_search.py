@@ -322,7 +322,7 @@ def test_nothing_found_helps(visit, path):
 
 def test_first_results_come_before_the_details(visit, capsys):
     """Good ones: the page for most queries; what somebody has gone down to stays chosen."""
-    page = visit("")
+    page = visit("", fresh=True)
     waiting = []
     page.route(f"**/{DETAILS}", lambda route: waiting.append(route))
     box = page.get_by_role("combobox")
@@ -347,7 +347,7 @@ def test_first_results_come_before_the_details(visit, capsys):
 
 
 def test_says_so_when_the_index_does_not_load(visit):
-    page = visit(QUESTION)
+    page = visit(QUESTION, fresh=True)
     page.route("**/search/index.js", lambda route: route.abort())
     page.keyboard.press("/")
     page.keyboard.type("sof")
