@@ -11,7 +11,7 @@ from ..engine.block import Block
 from ..engine.problems import Problem
 from ..engine.script import LANGUAGES
 from ..pages.book import Book
-from ..pages.exercises import judge_module
+from ..pages.exercises import judge_module, shows_judge
 from ..pages.folded import draws, runs_anywhere
 from ..pages.gate import foreign_names
 from ..pages.page import TASK, Page
@@ -102,7 +102,7 @@ def check_number(page: Page, book: Book) -> Iterator[Problem]:
         for block in found[most : most + 1]:
             what = f"{len(found)} blocks {kind}; at most {most}"
             yield block.problem(what, "keep those that nobody forgets")
-    importable = {judge_module(page)} if page.is_exercise else set()
+    importable = {judge_module(page)} if shows_judge(page) else set()
     for block in page.blocks:
         if not draws(block) and not set(modules_of(block.code)) <= importable:
             what = "the block imports code that it does not show"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from .problems import Problem
 from .settings import Mark
@@ -45,6 +46,10 @@ class Block:
     def problem(self, what: str, fix: str) -> Problem:
         """Return a problem with the block, in the line of its fence."""
         return Problem(self.path, self.line, what, fix)
+
+    def files_below(self, root: Path) -> list[Path]:
+        """Return those of its files that there are below the project's folder."""
+        return [file for file in (root / name for name in self.files) if file.is_file()]
 
     @property
     def mark_names(self) -> tuple[str, ...]:

@@ -94,6 +94,7 @@ class Cache:
 
     def key(self, block: Block, device: str = "") -> str:
         """Return the name under which the block's result is kept; `device` is a device's name."""
+        root = self.settings.root
         uses_helpers = self.settings.helpers_in(block.code) or not landlock_works()
         return digest(
             block.language,
@@ -101,15 +102,9 @@ class Cache:
             ",".join(block.mark_names),
             self.surroundings,
             self.helpers if uses_helpers else "",
-            self.files(block),
+            files_digest(root, files) if (files := block.files_below(root)) else "",
             device if block.needs_device else "",
         )
-
-    def files(self, block: Block) -> str:
-        """Return a digest of the files that lie in the block's folder; "" without any."""
-        files = (self.settings.root / file for file in block.files)
-        found = [file for file in files if file.is_file()]
-        return files_digest(self.settings.root, found) if found else ""
 
     def load(self, key: str) -> Result | None:
         """Return the result that is kept under `key`; None if there is none, or a broken one."""

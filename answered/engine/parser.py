@@ -8,7 +8,6 @@ languages, marks from a closed list directly above a block, and nothing that hid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +33,9 @@ class Parser:
         self.lines = tuple(text.split("\n"))
         self.known = {mark.name: mark for mark in settings.marks}
         self.languages = (*LANGUAGES, *settings.languages)
-        self.shown = list(self.shown_files(settings.shown)) if settings.shown else []
+        shown = re.compile(settings.shown or r"(?!)")  # or what matches nothing
+        matches = (shown.match(line) for line in self.lines)
+        self.shown = list(dict.fromkeys(match["file"] for match in matches if match))
         front = FRONT_MATTER.match(text)
         self.body = front[0].count("\n") if front else 0
         self.fences: list[Fence] = []
@@ -46,10 +47,6 @@ class Parser:
         self.last = 0  # last line of the last block and its output
         self.refused = 0  # line that closes the last fence in a form that is not collected
         self.expected = 0  # line of the comment whose fence has not come yet
-
-    def shown_files(self, pattern: str) -> Iterator[str]:
-        """Yield the files that the page shows, wherever it does."""
-        yield from dict.fromkeys(m["file"] for line in self.lines if (m := re.match(pattern, line)))
 
     def refuse(self, line: int, what: str, fix: str) -> None:
         self.faults.append(Problem(self.path, line, what, fix))

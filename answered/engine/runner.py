@@ -143,9 +143,8 @@ class Runner:
             for name in ("", "cwd", "home", "tmp"):
                 (folder / name).mkdir()
             (folder / NAME).write_text(block.code, encoding="utf-8")
-            for file in block.files:
-                with suppress(OSError):  # one that is missing is missed by the block
-                    shutil.copyfile(self.settings.root / file, folder / "cwd" / Path(file).name)
+            for file in block.files_below(self.settings.root):
+                shutil.copyfile(file, folder / "cwd" / file.name)
             job = {
                 "folder": str(folder),
                 "language": block.language,

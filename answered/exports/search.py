@@ -21,7 +21,7 @@ from ..pages.folded import draws
 from ..pages.page import CAUSES, FOLLOW_UPS, IN_ONE_LINE, SHORT_ANSWER, Page
 from ..site.article import Article, Edition, Section
 from ..site.finish import HIGHLIGHTED, text, without_tags
-from ..site.related import bare, quotes
+from ..site.related import bare
 from .parts import by_topic, html_of
 
 FILE, DETAILS_FILE, TITLE = "search/index.js", "search/details.js", ""
@@ -47,7 +47,7 @@ def write(articles: list[Article], edition: Edition) -> str:
     }
     pages = Counter(word for each in prose.values() for word in each)
     rare = {word for word, number in pages.items() if number <= RARE}
-    explained = edition.book.errors
+    explained = [bare(error.title) for error in edition.book.errors]
     questions = [question(article, prose[article.id] & rare, explained) for article in articles]
     topics = [
         other(topic.title, f"questions/{topic.id}/", topic.summary)
@@ -84,10 +84,10 @@ def in_brief(pages: list[dict]) -> list[dict]:
     ]
 
 
-def question(article: Article, rare: set[str], explained: Sequence[Page]) -> dict:
+def question(article: Article, rare: set[str], explained: Sequence[str]) -> dict:
     """Return the entry of a question; of the words in `rare`, those that are nowhere else in it.
 
-    A message that it raises is left out where a page of `explained` is about it.
+    A message that it raises is left out if it is one of `explained`, which have pages of their own.
     """
     meta = article.page.meta
     shown = {
@@ -150,7 +150,7 @@ def searched(article: Article) -> list[Section]:
     return [part for part in article.sections if part.level > 1 and part.anchor not in SKIPPED]
 
 
-def lines(section: Section, explained: Sequence[Page]) -> list[str]:
+def lines(section: Section, explained: Sequence[str]) -> list[str]:
     """Return the lines that stand for a section, and what its blocks raise that is not `explained`.
 
     They are the whole short answer, or else the first sentence; of lists see `besides`.
@@ -160,13 +160,11 @@ def lines(section: Section, explained: Sequence[Page]) -> list[str]:
     found = sentences(section)
     blocks = "\n".join(without_tags(block) for block in HIGHLIGHTED.findall(section.html))
     kept = found if section.heading == SHORT_ANSWER else found[:1]
-    raised = (line for line in RAISED.findall(blocks) if not any_quoted(line, explained))
-    return kept + list(dict.fromkeys(raised))
-
-
-def any_quoted(line: str, explained: Sequence[Page]) -> bool:
-    """Whether a line quotes the message of one of the pages."""
-    return any(quotes(bare(line), error) for error in explained)
+    for line in dict.fromkeys(RAISED.findall(blocks)):
+        said = bare(line)
+        if not any(message in said for message in explained):
+            kept.append(line)
+    return kept
 
 
 def besides(page: Page) -> list[tuple[str, str]]:

@@ -80,8 +80,7 @@ def gpu_blocks(page: Page) -> list[Block]:
 def code_hash(settings: Settings, block: Block) -> str:
     """Return the SHA-256 of a block's code, the helpers that it imports, and its files."""
     digest = hashlib.sha256(block.code.encode())
-    files = (settings.root / file for file in block.files)
-    for file in (*helper_files(settings, block.code), *filter(Path.is_file, files)):
+    for file in (*helper_files(settings, block.code), *block.files_below(settings.root)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -51,6 +51,7 @@ def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, li
     links itself are left out.
     """
     to = {error.uri: links(error) for error in errors}
+    messages = {error.uri: bare(error.title) for error in errors}
     found = {}
     for page in questions:
         linked = links(page)
@@ -58,14 +59,10 @@ def explained(questions: Sequence[Page], errors: Sequence[Page]) -> dict[str, li
         found[page.uri] = [
             error
             for error in errors
-            if error.uri not in linked and (page.uri in to[error.uri] or quotes(text, error))
+            if error.uri not in linked
+            and (page.uri in to[error.uri] or messages[error.uri] in text)
         ]
     return found
-
-
-def quotes(text: str, error: Page) -> bool:
-    """Whether `text`, as `bare` returns it, quotes the message of an error's page."""
-    return bare(error.title) in text
 
 
 def bare(text: str) -> str:

@@ -138,6 +138,7 @@ def test_the_judge_is_shown_whole(tmp_path):
     text = changed(f'--8<-- "{JUDGE_FILE}"\n\n', "")
     found = [p.what for p in problems(tmp_path, files(text))]
     assert "'The judge' does not show its file" in found
+    assert found.count("the block imports code that it does not show") == 4
 
 
 def test_what_a_page_does_not_show_is_not_imported(tmp_path):

@@ -25,7 +25,8 @@ LAZY = [
 ]
 DETAILS = "search/details.js"  # for results that are better
 EAGER = ["assets/search/box.css", "assets/search/box.js"]
-BYTES = 132, 18_000  # for each entry and besides, before the first result: 150 KB for 1,000
+BYTES = 1_250  # for each page, compressed, in all
+FIRST_BYTES = 132, 18_000  # each entry and besides, before the first result: 150 KB for 1,000
 MILLISECONDS = 100  # from a keystroke to the results it brings
 RECALL = {"tuning": (0.89, 0.97), "unseen": (0.82, 0.93), "added": (0.77, 0.92)}  # at 1 and at 3
 EARLY = 0.87  # recall at 3 before the details
@@ -183,7 +184,10 @@ def test_a_wording_leads_to_its_anchor_whatever_else_says_the_same(ready):
 
 def test_little_is_loaded_and_only_on_intent(site, visit, address):
     total = sum(len(gzip.compress((site / file).read_bytes(), 9)) for file in EAGER + LAZY)
-    each, fixed = BYTES
+    pages = len(questions()) + len(list((ROOT / "docs" / "errors").glob("*.md")))
+    details = len(gzip.compress((site / DETAILS).read_bytes(), 9))
+    assert (total + details) / pages <= BYTES, f"{total + details} bytes in all"
+    each, fixed = FIRST_BYTES
     assert total <= each * len(entries(site)) + fixed, f"{total} bytes before the first result"
     page = visit(QUESTION, fresh=True)
     asked = []

@@ -110,12 +110,13 @@ globalThis.SearchEngine = (() => {
       const asked = this.understand(query);
       const last = terms(query).findLast((term) => !isStem(term));
       const synonyms = this.synonymsOf(query, asked);
+      const pasted = MESSAGE.test(query);
       const found = this.index.search(query, {
         tokenize: () => [...asked, ...synonyms],
         boost: BOOST,
         weights: {fuzzy: 0.7, prefix: 0.375},
         boostTerm: (term) => strength(term) * (synonyms.includes(term) ? SYNONYM : 1),
-        boostDocument: (url) => this.share(this.pages.get(url), MESSAGE.test(query)),
+        boostDocument: (url) => this.share(this.pages.get(url), pasted),
         prefix: (term) => term === last && !this.has(term),
         fuzzy: (term) => asked.length <= FORGIVING && term.length >= 4 && !isStem(term) && !this.has(term) && (term.length < 7 ? 1 : 2),
       });
