@@ -14,6 +14,7 @@ from .duplicates import check_duplicates
 from .exercises import check_exercise
 from .front_matter import check_front_matter
 from .links import check_asked, check_links
+from .paths import check_paths
 from .recordings import check_recordings
 
 Rule = Callable[[Book], Iterable[Problem]]
@@ -91,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     contents.check_topics,
     contents.check_listed,
     contents.check_myths,
+    check_paths,
     check_duplicates,
     check_recordings,
 )

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from ..engine.problems import Problem
-from ..pages.addresses import ALSO_ASKED, ERRORS, GENERATED, RELATED, topic_index
+from ..pages.addresses import (
+    ALSO_ASKED,
+    ERRORS,
+    GENERATED,
+    PREPARE,
+    RELATED,
+    path_page,
+    topic_index,
+)
 from ..pages.book import Book
 from ..pages.page import Page, without_code
 from .front_matter import line_of_field
@@ -73,7 +81,10 @@ def check_asked(page: Page, book: Book) -> Iterator[Problem]:
 def others(book: Book) -> set[str]:
     """Return what can be linked to besides the files of docs/."""
     errors = (ERRORS,) if book.errors else ()
-    return {*GENERATED, *errors, *(topic_index(topic.id) for topic in book.topics)}
+    paths = [path_page(path.id) for path in book.paths.paths]
+    prepare = (PREPARE,) if paths else ()
+    topics = [topic_index(topic.id) for topic in book.topics]
+    return {*GENERATED, *errors, *prepare, *paths, *topics}
 
 
 def advice(path: str, uri: str, page: Page, book: Book) -> str:

@@ -29,9 +29,22 @@ def write(articles: list[Article], edition: Edition) -> str:
         edition.write(f"{FOLDER}{topic.id}.js", script("setTopic", topic.id, questions))
         entries = [index_entry(data) for data in questions]
         topics.append({"id": topic.id, "title": topic.title, "questions": entries})
+    book = edition.book
     used = {data["level"] for topic in topics for data in topic["questions"]}
-    levels = [level for level in edition.book.contents.levels if level in used]
-    edition.write(FILE, script("setIndex", {"levels": levels, "topics": topics}))
+    index = {
+        "levels": [level for level in book.contents.levels if level in used],
+        "topics": topics,
+        "order": [page.id for page in book.by_importance],
+        "paths": [
+            {
+                "id": path.id,
+                "title": path.title,
+                "questions": [book.by_slug[slug].id for slug in path.questions],
+            }
+            for path in book.paths.paths
+        ],
+    }
+    edition.write(FILE, script("setIndex", index))
     return f"{len(articles)} questions"
 
 

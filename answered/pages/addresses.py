@@ -10,6 +10,7 @@ VERIFIED = "verified.md"
 LEVELS = "levels.md"
 TAGS = "tags.md"
 ERRORS = "errors/index.md"
+PREPARE = "prepare/index.md"
 GENERATED = (VERIFIED, LEVELS, TAGS)  # made by the build alone, as are the topics' indexes
 
 # Anchors of the sections that the build adds to a question.
@@ -20,3 +21,8 @@ EXPLAINED = "error-messages"
 def topic_index(topic: str) -> str:
     """Return the uri of the page that lists the questions of `topic`."""
     return f"questions/{topic}/index.md"
+
+
+def path_page(path: str) -> str:
+    """Return the uri of the page of the path `path`."""
+    return f"prepare/{path}.md"

@@ -13,6 +13,7 @@ from .contents import Contents, ErrorGroup, Topic, load_contents
 from .gate import check_gate
 from .notebook import Notebook
 from .page import Claim, Page, Source
+from .paths import Paths, load_paths
 from .settings import settings
 
 NOTEBOOKS = "notebooks"
@@ -26,12 +27,14 @@ class Book:
         settings: of the engine; its root is the project's folder.
         pages: every Markdown page below docs/, sorted by path.
         contents: topics, levels, tags and myths.
+        paths: what to prepare, in which order and why.
         notebooks: those of docs/notebooks, sorted by path.
     """
 
     settings: Settings
     pages: tuple[Page, ...]
     contents: Contents
+    paths: Paths = Paths()
     notebooks: tuple[Notebook, ...] = ()
 
     @classmethod
@@ -39,10 +42,11 @@ class Book:
         """Read the sources below the folder `root`.
 
         Raises:
-            FaultyFileError: contents.yml cannot be used, or a file does not pass the gate.
+            FaultyFileError: contents.yml or paths.yml cannot be used, or a file does not pass the gate.
         """
         made = settings(root)
-        return cls(made, load_pages(made), load_contents(root), load_notebooks(made))
+        pages, notebooks = load_pages(made), load_notebooks(made)
+        return cls(made, pages, load_contents(root), load_paths(root), notebooks)
 
     @property
     def root(self) -> Path:
@@ -67,6 +71,23 @@ class Book:
     def questions(self) -> tuple[Page, ...]:
         """All question pages in reading order."""
         return tuple(page for topic in self.contents.topics for page in self.in_topic(topic))
+
+    @cached_property
+    def by_slug(self) -> dict[str, Page]:
+        """The question pages by their slugs, each of which is one page's alone."""
+        return {page.slug: page for page in self.questions}
+
+    @cached_property
+    def by_importance(self) -> tuple[Page, ...]:
+        """All question pages, those asked most first; neighbors are of two topics if they can be."""
+        rank = {slug: number for number, slug in enumerate(self.paths.why)}
+        left = sorted(self.questions, key=lambda page: rank.get(page.slug, len(rank)))
+        found: list[Page] = []
+        while left:
+            last = found[-1].topic if found else ""
+            found.append(next((page for page in left if page.topic != last), left[0]))
+            left.remove(found[-1])
+        return tuple(found)
 
     def topic_of(self, page: Page) -> Topic:
         """Return the topic of a question."""

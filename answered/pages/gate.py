@@ -24,7 +24,7 @@ KEPT = ("results", "notebooks", "preview")  # in .cache, by the build
 SETTINGS = ("docs/.ruff.toml", "snippets/.ruff.toml")  # of the formatter
 PLACES = (
     re.compile(r"docs/([^/]+/)*[^/]+\.md"),
-    re.compile(r"docs/questions/contents\.yml"),
+    re.compile(r"docs/questions/(contents|paths)\.yml"),
     re.compile(r"docs/questions/[^/]+/recordings/[^/]+\.yml"),
     re.compile(r"docs/notebooks/[^/]+\.py"),
     re.compile(r"docs/assets/([^/]+/)*[^/]+\.(css|js|svg|txt)"),

@@ -51,6 +51,7 @@ def actions(page: Page, config: Config) -> list[str]:
     practice = f"{address(PRACTICE.removesuffix('.md'))}/#question={page.id}"
     row = [
         f'<a class="action-practice" href="{practice}">Practice this question</a>',
+        '<button class="i-know" type="button" hidden>I know this</button>',
         f'<a href="{address(notebook_path(page))}" download>Notebook</a>',
     ]
     if config.colab:

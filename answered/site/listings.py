@@ -7,19 +7,31 @@ import re
 
 from ..pages.book import Book
 from ..pages.contents import Topic
-from ..pages.page import LINK, Claim, without_code
+from ..pages.page import LINK, Claim, Page, without_code
+from ..pages.reading import minutes
 from .markup import count, front_matter, links, plain
 
 
 def topic_index(book: Book, topic: Topic) -> str:
     """Return the page that lists the questions of `topic`."""
     entries = "\n".join(
-        f"- [{plain(page.title)}]({page.slug}.md)\n\n"
-        f"    {plain(page.meta.get('description', ''))} *{page.meta.get('level', '')}*\n"
+        entry(page, f"{page.slug}.md", plain(page.meta.get("description", "")))
         for page in book.in_topic(topic)
     )
     head = front_matter(description=topic.summary)
     return f"{head}# {topic.title}\n\n{topic.summary}\n\n{entries}"
+
+
+def entry(page: Page, link: str, text: str) -> str:
+    """Return the entry of a question in a list: its title, `text`, and what kind of page it is.
+
+    A script of the site says next to the title what the reader's practice knows of it.
+    """
+    facts = [page.meta.get("level", ""), page.kind, f"{minutes(page)} min"]
+    facts += ["GPU"] * any(block.needs_device for block in page.blocks)
+    about = " · ".join(filter(None, facts))
+    title = f'[{plain(page.title)}]({link}){{: .question }}'
+    return f"- {title}\n\n    {text} *{about}*\n"
 
 
 def levels(book: Book) -> str:
@@ -66,13 +78,13 @@ def myths(book: Book) -> str:
         mine = [claim for claim in book.myths if claim.reference.startswith(f"{topic.id}/")]
         if mine:
             lines.append(f"\n## {topic.title}\n")
-            lines += [entry(claim) for claim in mine]
-    refuted = sum(len(page.claims) for page in book.questions)
-    end = f"The questions' own pages refute claims in {refuted} places, each under "
+            lines += [refuted(claim) for claim in mine]
+    number = sum(len(page.claims) for page in book.questions)
+    end = f"The questions' own pages refute claims in {number} places, each under "
     return "\n".join(lines) + f"\n\n{end}*What people get wrong*.\n"
 
 
-def entry(claim: Claim) -> str:
+def refuted(claim: Claim) -> str:
     """Return the line of one claim on the page of myths."""
     truth = from_root(claim.truth, posixpath.dirname(claim.page))
     return f"- **{claim.claim}** {truth} [Evidence]({claim.page}#{claim.anchor})"

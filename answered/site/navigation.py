@@ -11,8 +11,10 @@ from ..pages.addresses import (
     LEVELS,
     MYTHS,
     PRACTICE,
+    PREPARE,
     TAGS,
     VERIFIED,
+    path_page,
     topic_index,
 )
 from ..pages.book import Book
@@ -38,8 +40,10 @@ def navigation(book: Book) -> list[Entry]:
         for group in book.contents.errors
         if (mine := book.in_group(group))
     ]
+    paths = [{escaped(path.title): path_page(path.id)} for path in book.paths.paths]
     return [
         {"Questions": [{"Questions": HOME}, *topics, *lists]},
+        *([{"Prepare": [{"Prepare": PREPARE}, *paths]}] if paths else []),
         *([{"Errors": [{"Errors": ERRORS}, *groups]}] if groups else []),
         {"Practice": PRACTICE},
         {"Myths": MYTHS},

@@ -34,7 +34,7 @@ new MutationObserver(() => {
 
 /* The row below the title: the page's Markdown and its address, to be pasted elsewhere. */
 (() => {
-  const row = document.querySelector(".actions");
+  const row = document.querySelector(".actions:has(.copy-page)");
   if (!row || !navigator.clipboard) return;
   const tell = (text) => {
     row.querySelector("[role=status]").textContent = text;

@@ -4,8 +4,9 @@
 const part = id => document.getElementById(`practice-${id}`);
 
 /**
- * What the reader picks: {mode, topics, levels, perDay}. Topics and levels are lists of ids, or null for all, those to
- * come included. A link such as #topic=tensors&level=junior&mode=predict picks for one visit; what is picked by hand is kept.
+ * What the reader picks: {mode, path, topics, levels, perDay}. The path is its id, or null for all questions. Topics and
+ * levels are lists of ids, or null for all, those to come included. A link such as #topic=tensors&level=junior&mode=predict
+ * or #path=one-evening picks for one visit; what is picked by hand is kept.
  * #question=tensors/torch-cat picks questions by their ids, which nothing in the form does: `questions` is then their list.
  */
 class Choice {
@@ -14,10 +15,13 @@ class Choice {
 
   /** Ids of the questions that the address names; null where it names none. */
   questions = null;
+  /** Whether the address says so much that nothing is left to choose. */
+  settled = false;
 
   constructor(progress) {
     this.progress = progress;
     this.form = part("choice");
+    part("path").append(...Deck.paths.map(({ id, title }) => new Option(title, id)));
     const counts = topic => Deck.cards({ mode: "questions", topics: [topic.id] }).length;
     part("topics").append(...Deck.topics.map(topic => box("topics", topic.id, `${topic.title} (${counts(topic)})`)));
     part("levels").append(...Deck.levels.map(level => box("levels", level, level)));
@@ -48,6 +52,7 @@ class Choice {
     const number = this.form.elements.perDay.valueAsNumber;
     return {
       mode: this.form.elements.mode.value,
+      path: part("path").value || null,
       topics: this.#picked("topics"),
       levels: this.#picked("levels"),
       questions: this.questions,
@@ -57,15 +62,15 @@ class Choice {
 
   /** What stands in the way of a start, in words; "" where nothing does. */
   get fault() {
-    const { mode, topics, levels, questions } = this.selection;
+    const { topics, levels } = this.selection;
     if (topics?.length === 0) return "Choose at least one topic.";
     if (levels?.length === 0) return "Choose at least one level.";
-    return Deck.cards({ mode, topics, levels, questions }).length ? "" : "No question of these topics has one of these levels.";
+    return Deck.cards(this.selection).length ? "" : "No question fits all that is chosen.";
   }
 
   /** What of the address is meant for this page; "" where nothing is: the site's own links to headings use it too. */
   static get asked() {
-    return /\b(topic|level|mode|question)=/.test(location.hash) ? location.hash.slice(1) : "";
+    return /\b(path|topic|level|mode|question)=/.test(location.hash) ? location.hash.slice(1) : "";
   }
 
   #changed() {
@@ -86,18 +91,21 @@ class Choice {
     };
     const known = {
       topic: Deck.topics.map(({ id }) => id), level: Deck.levels, mode: Choice.MODES,
-      question: Deck.topics.flatMap(({ questions }) => questions.map(({ id }) => id)),
+      question: Deck.order, path: Deck.paths.map(({ id }) => id),
     };
-    const [[topics, a], [levels, b], [modes, c], [questions, d]] = Object.entries(known).map(([name, values]) => list(name, values));
-    const linked = topics.length || levels.length || modes.length || questions.length;
+    const found = Object.entries(known).map(([name, values]) => list(name, values));
+    const [topics, levels, modes, questions, paths] = found.map(([values]) => values);
+    const linked = found.some(([values]) => values.length);
     this.questions = questions.length ? questions : null;
-    const mode = modes[0] ?? (!questions.length && Choice.MODES.includes(kept.mode) ? kept.mode : Choice.MODES[0]);
+    this.settled = Boolean(questions.length || paths.length);
+    const mode = modes[0] ?? (!this.settled && Choice.MODES.includes(kept.mode) ? kept.mode : Choice.MODES[0]);
     this.#check("mode", [mode]);
+    part("path").value = (linked ? paths[0] : known.path.find(id => id === kept.path)) ?? "";
     this.#check("topics", linked ? topics : kept.topics, known.topic);
     this.#check("levels", linked ? levels : kept.levels, known.level);
     this.form.elements.perDay.value = Number.isInteger(kept.perDay) && kept.perDay >= 0 ? kept.perDay : Choice.PER_DAY;
     this.show();
-    return [...a, ...b, ...c, ...d];
+    return found.flatMap(([, unknown]) => unknown);
   }
 
   /** Check the boxes of these values; all of them where none is known. */
@@ -110,6 +118,7 @@ class Choice {
   show() {
     const { fault, selection } = this;
     part("only").hidden = !this.questions;
+    part("chosen").textContent = this.#inWords();
     if (fault) {
       part("standing").textContent = fault;
       return;
@@ -119,6 +128,13 @@ class Choice {
     const { due, fresh, learning, learned } = Schedule.standing(Deck.cards(selection), cards, now);
     const today = Math.min(fresh.length, Math.max(0, selection.perDay - Schedule.introduced(selection.mode, cards, now)));
     part("standing").textContent = `${due.length} due · ${today} new today, of ${fresh.length} not seen yet · ${learning.length} being learned · ${learned.length} learned`;
+  }
+
+  /** What is chosen, in a line: "Questions · The 25 to know · 3 topics". */
+  #inWords() {
+    const { mode, path, topics, levels } = this.selection;
+    const label = this.form.querySelector(`input[value="${mode}"]`).parentElement.textContent.trim();
+    return [label, Deck.paths.find(({ id }) => id === path)?.title, topics && plural(topics.length, "topic"), levels?.join(", ")].filter(Boolean).join(" · ");
   }
 }
 

@@ -14,12 +14,14 @@ const Deck = {
   folder: "",
   levels: [],
   topics: [],
+  /** The ids of all questions, those asked most first, and {id, title, questions} of each path. */
+  order: [],
+  paths: [],
   loaded: new Map(),
   loading: new Map(),
 
-  setIndex({ levels, topics }) {
-    Deck.levels = levels;
-    Deck.topics = topics;
+  setIndex({ levels, topics, order, paths }) {
+    Object.assign(Deck, { levels, topics, order, paths });
   },
 
   setTopic(id, questions) {
@@ -29,16 +31,22 @@ const Deck = {
   /** Whether an id is that of a block. */
   isBlock: id => id.includes("#"),
 
-  /** The cards of a selection in reading order; topics, levels and questions may be null, for all. */
-  cards({ mode, topics, levels, questions }) {
-    return Deck.topics
+  /**
+   * The cards of a selection, in the order in which new ones are asked: that of the path, or by importance; of blocks,
+   * the first of each question before all second ones. Topics, levels and questions may be null, for all, and so may the path.
+   */
+  cards({ mode, topics, levels, questions, path }) {
+    const order = Deck.paths.find(({ id }) => id === path)?.questions ?? Deck.order;
+    const rank = new Map(order.map((id, index) => [id, index]));
+    const cards = Deck.topics
       .filter(topic => !topics || topics.includes(topic.id))
       .flatMap(topic => topic.questions
+        .filter(question => rank.has(question.id) && (!questions || questions.includes(question.id)))
         .filter(question => !levels || levels.includes(question.level))
-        .filter(question => !questions || questions.includes(question.id))
         .filter(question => mode !== "exercises" || question.kind === "exercise")
         .flatMap(question => (mode === "predict" ? question.blocks.map(block => `${question.id}#${block}`) : [question.id])
-          .map(id => ({ id, topic: topic.id, level: question.level }))));
+          .map((id, turn) => ({ id, topic: topic.id, level: question.level, turn, rank: rank.get(question.id) }))));
+    return cards.sort((a, b) => a.turn - b.turn || a.rank - b.rank).map(({ id, topic, level }) => ({ id, topic, level }));
   },
 
   title: topic => Deck.topics.find(({ id }) => id === topic).title,

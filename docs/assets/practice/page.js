@@ -31,9 +31,9 @@
     tell(unknown.length ? `The address asks for what is not here: ${unknown.join(", ")}.` : "");
   }
 
-  /** Who comes for one question need not choose any more. */
+  /** Who comes for one question, or for a path, need not choose any more. */
   function begin() {
-    if (choice.questions && !choice.fault) session.start(choice.selection);
+    if (choice.settled && !choice.fault) session.start(choice.selection);
   }
 
   part("choice").addEventListener("submit", event => {
