@@ -14,7 +14,7 @@ from .contents import MARKUP
 from .nearest import did_you_mean
 
 WHY = (20, 160)  # fewest and most characters of a sentence on why a question is asked
-PLAIN = re.compile(MARKUP.pattern.replace("`", ""))  # in such a sentence, names of code may stand
+CODE = re.compile(r"`[^`<>&]+`")  # may stand in such a sentence
 
 
 def check_paths(book: Book) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def faults_of_asked(paths: Paths, book: Book) -> Iterator[tuple[tuple, str, str]
             if not WHY[0] <= len(why) <= WHY[1] or not why.endswith("."):
                 fix = f"write a sentence of {WHY[0]} to {WHY[1]} characters that ends in a period"
                 yield place, f"why '{slug}' is asked has {len(why)} characters", fix
-            if found := PLAIN.search(why):
+            if found := MARKUP.search(CODE.sub("", why)):
                 yield place, f"{found[0]!r} in why '{slug}' is asked", "write it in words"
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from html import escape
 
-from ..pages.folded import runs_anywhere
 from ..site.article import Article, Edition, ShownBlock
 from .anki import model, result, write_package
-from .parts import exported
+from .parts import decidable, exported
 
 FILE = "downloads/pytorch-answered-predict.apkg"
 TITLE = "Anki deck: predict the output of an example"
-MAX_CODE, MAX_OUTPUT = 25, 10  # lines that fit on a phone beside each other
 
 
 def write(articles: list[Article], edition: Edition) -> str:
@@ -34,16 +32,9 @@ def write(articles: list[Article], edition: Edition) -> str:
 
 
 def predictable(article: Article) -> dict[str, ShownBlock]:
-    """Return the blocks that make a card, by the hash of their code.
-
-    They are short, ran in this build without a device, and have an output and no figure.
-    """
+    """Return the blocks that make a card, by the hash of their code."""
     return {
         hashlib.sha256(shown.code.encode()).hexdigest(): shown
         for shown in exported(article)
-        if shown.output
-        and shown.outcome.ran
-        and runs_anywhere(shown.outcome.block)
-        and shown.code.count("\n") <= MAX_CODE
-        and shown.output.count("\n") < MAX_OUTPUT
+        if decidable(shown)
     }

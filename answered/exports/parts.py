@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import groupby
 
@@ -9,13 +10,17 @@ from markdown import Markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
-from ..pages.folded import draws
+from ..pages.folded import draws, runs_anywhere
 from ..pages.page import SHORT_ANSWER, Page
 from ..pages.snippets import SNIPPET, modules_of, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.finish import formulas
 from ..site.markup import fence_for
 from .links import inside, page_address, relink_markdown
+
+# Of a block whose output readers predict: lines of code and of output, and decimals beyond them.
+PREDICT_LINES, PREDICT_OUTPUT = 20, 5
+LONG_NUMBER = re.compile(r"\d\.\d{3}")
 
 
 def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
@@ -57,6 +62,22 @@ def exported(article: Article) -> list[ShownBlock]:
         for shown in article.blocks
         if not modules_of(shown.code) and not shown.outcome.block.files
     ]
+
+
+def decidable(shown: ShownBlock) -> bool:
+    """Whether a reader can work out what a block prints: it is short, and so is what it prints.
+
+    It ran in this build without a device, and prints no number to many decimals.
+    """
+    code = [line for line in shown.code.split("\n") if line.strip()]
+    return bool(
+        shown.output
+        and shown.outcome.ran
+        and runs_anywhere(shown.outcome.block)
+        and len(code) <= PREDICT_LINES
+        and shown.output.count("\n") < PREDICT_OUTPUT
+        and not LONG_NUMBER.search(shown.output)
+    )
 
 
 def prose(text: str, page: Page, edition: Edition) -> str:

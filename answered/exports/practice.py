@@ -1,4 +1,4 @@
-"""The data of the page Practice: questions, and blocks with output.
+"""The data of the page Practice: questions, blocks with output, and refuted claims.
 
 They are scripts, which unlike JSON load from file://, for docs/assets/practice/deck.js.
 """
@@ -15,7 +15,7 @@ from ..site.downloads import notebook_path
 from ..site.finish import text
 from ..site.policy import check_part
 from .links import inside, page_address, relative, relink_html, relink_markdown
-from .parts import by_topic, exported, html_of
+from .parts import by_topic, decidable, exported, html_of
 
 FOLDER = "practice/"
 FILE, TITLE = f"{FOLDER}index.js", ""
@@ -56,13 +56,18 @@ def script(function: str, *arguments: object) -> str:
 
 def index_entry(data: dict) -> dict:
     """Return what the index has of a question: enough to know its cards and to schedule them."""
-    blocks = [block["id"] for block in data["blocks"]]
-    return {**{key: data[key] for key in ("id", "level", "kind")}, "blocks": blocks}
+    cards = {
+        "blocks": [block["id"] for block in data["blocks"] if block["decidable"]],
+        "claims": [claim["id"] for claim in data["claims"]],
+    }
+    return {**{key: data[key] for key in ("id", "level", "kind")}, **cards}
 
 
 def question(article: Article) -> dict:
     """Return what the cards of a question show, and where on its page that stands."""
-    page, blocks = article.page, with_output(exported(article))
+    page, shown_blocks = article.page, with_output(exported(article))
+    example = next(iter(shown_blocks), None)
+    blocks = {k: shown for k, shown in shown_blocks.items() if k == example or decidable(shown)}
     return {
         "id": article.id,
         "url": relative(article.url, FOLDER),
@@ -72,18 +77,20 @@ def question(article: Article) -> dict:
         "notebook": relative(notebook_path(page), FOLDER),
         "tags": page.meta["tags"],
         "answer": moved(article.short_answer, article.url, FOLDER),
-        "example": next(iter(blocks), None),
+        "example": example,
         "blocks": [
             {
                 "id": key,
                 "source": block.source_html,
                 "output": block.output,
                 "raises": block.outcome.block.must_raise,
+                "decidable": decidable(block),
             }
             for key, block in blocks.items()
         ],
         "claims": [
             {
+                "id": short_hash(claim.claim),
                 "anchor": claim.anchor,
                 "claim": text(html_of(claim.claim)),
                 "truth": shown(claim.truth, page),
@@ -109,9 +116,13 @@ def with_output(blocks: Iterable[ShownBlock]) -> dict[str, ShownBlock]:
     found: dict[str, ShownBlock] = {}
     for shown in blocks:
         if shown.output:
-            digest = hashlib.sha256(shown.code.strip().encode()).hexdigest()
-            found.setdefault(digest[:8], shown)
+            found.setdefault(short_hash(shown.code), shown)
     return found
+
+
+def short_hash(text: str) -> str:
+    """Return eight hexadecimal digits that name a block or a claim of a page."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:8]
 
 
 def shown(markdown: str, page: Page) -> str:

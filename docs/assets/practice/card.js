@@ -3,12 +3,13 @@
 /** How a card looks. `innerHTML` is only given what the build rendered from the site's own pages. */
 const Card = {
   /** Show the front of a card; its back stays hidden. */
-  front(card, { question, block }) {
-    const predict = Deck.isBlock(card.id);
-    part("about").textContent = [Deck.title(card.topic), card.level, ...(predict ? [question.title] : question.tags)].join(" · ");
-    part("question").textContent = predict ? "What does this block print?" : question.title;
-    part("source").innerHTML = predict || Card.asksAbout(question) ? block.source : "";
-    if (question.kind === "exercise") part("source").append(Card.toSolve(question));
+  front(card, { question, block, claim }) {
+    const predict = Deck.modeOf(card.id) === "predict";
+    part("about").textContent = [Deck.title(card.topic), card.level, ...(predict || claim ? [question.title] : question.tags)].join(" · ");
+    part("question").textContent = claim ? "What is wrong with this claim?" : predict ? "What does this block print?" : question.title;
+    part("source").innerHTML = predict || (Card.asksAbout(question) && !claim) ? block.source : "";
+    if (claim) part("source").append(Card.element("blockquote", "", claim.claim));
+    else if (question.kind === "exercise" && !predict) part("source").append(Card.toSolve(question));
     part("predict").hidden = !predict;
     part("typed").value = "";
     part("reveal").textContent = predict ? "Show the output" : "Show the answer";
@@ -31,17 +32,20 @@ const Card = {
   },
 
   /** Show the back; return the grade that the comparison suggests, 0 for none. */
-  back(card, { question, block }, typed) {
-    const predict = Deck.isBlock(card.id);
+  back(card, { question, block, claim }, typed) {
+    const predict = Deck.modeOf(card.id) === "predict";
     const answer = part("answer");
     let suggested = 0;
     if (predict) {
       const verdict = Card.compare(typed, block.output);
       part("verdict").textContent = verdict.text;
       answer.replaceChildren(Card.result(block));
-      if (verdict.lines) answer.append(Card.prediction(verdict.lines));
+      if (verdict.parts) answer.append(Card.prediction(verdict.parts));
       if (Card.asksAbout(question) && block.id === question.example) answer.insertAdjacentHTML("beforeend", question.answer);
       suggested = verdict.exact ? 3 : 0;
+    } else if (claim) {
+      part("verdict").textContent = "What is true";
+      answer.innerHTML = claim.truth;
     } else {
       part("verdict").textContent = "Short answer";
       answer.innerHTML = question.answer;
@@ -54,8 +58,8 @@ const Card = {
       }
     }
     const link = part("page");
-    link.href = question.url;
-    link.textContent = predict ? `The page it stands on: ${question.title}` : "The whole answer";
+    link.href = claim ? `${question.url}#${claim.anchor}` : question.url;
+    link.textContent = predict ? `The page it stands on: ${question.title}` : claim ? `The evidence: ${question.title}` : "The whole answer";
     Card.openable(part("back"));
     part("predict").hidden = true;
     part("reveal").hidden = true;
@@ -64,19 +68,33 @@ const Card = {
     return suggested;
   },
 
-  /**
-   * Compare a prediction with the output, blanks at the ends of lines and blank lines around aside:
-   * {text, exact, lines}, of which `lines` are the predicted ones as [line, right], absent where there is nothing to show.
-   */
+  /** Compare a prediction with the output, token by token, blanks aside: {text, exact, parts}, `parts` as `diff` has them, absent where there is nothing to show. */
   compare(typed, output) {
-    const lines = text => text.replace(/[^\S\n]+$/gm, "").replace(/^\n+|\n+$/g, "").split("\n");
-    const [mine, real] = [lines(typed), lines(output)];
-    if (!typed.trim()) return { text: "The output", exact: false };
-    if (mine.join("\n") === real.join("\n")) return { text: "Exactly the output: Good is suggested", exact: true };
-    const right = mine.filter((line, index) => line === real[index]).length;
-    const bare = text => text.replace(/\s+/g, "");
-    const text = bare(typed) === bare(output) ? "The output but for blanks" : `Not the output: ${right} of ${real.length} ${real.length === 1 ? "line" : "lines"} right`;
-    return { text, exact: false, lines: mine.map((line, index) => [line, line === real[index]]) };
+    const [mine, real] = [Card.tokens(typed), Card.tokens(output)];
+    if (!mine.length) return { text: "The output", exact: false };
+    const parts = Card.diff(mine, real);
+    const right = parts.filter(([kind]) => kind === "same").length;
+    if (right === parts.length) return { text: "Exactly the output: Good is suggested", exact: true };
+    return { text: `${right} of ${plural(real.length, "token")} right`, exact: false, parts };
+  },
+
+  /** The words, numbers and signs of a text, each with the blanks before it. */
+  tokens: text => [...text.matchAll(/(\s*)([\w.]+|[^\w\s])/g)].map(([, blanks, token]) => ({ blanks, token })),
+
+  /** What two lists of tokens have in common, in as many as can be: [kind, token] in order; kinds are same, extra (of the first alone) and missing. */
+  diff(mine, real) {
+    const common = Array.from({ length: mine.length + 1 }, () => new Array(real.length + 1).fill(0));
+    const equal = (i, j) => mine[i]?.token === real[j]?.token;
+    for (let i = mine.length - 1; i >= 0; i--) {
+      for (let j = real.length - 1; j >= 0; j--) common[i][j] = equal(i, j) ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+    const parts = [];
+    for (let i = 0, j = 0; i < mine.length || j < real.length;) {
+      if (equal(i, j)) parts.push(["same", real[j++]]) && i++;
+      else if (j === real.length || (i < mine.length && common[i + 1][j] >= common[i][j + 1])) parts.push(["extra", mine[i++]]);
+      else parts.push(["missing", real[j++]]);
+    }
+    return parts;
   },
 
   /** The output of a block as the pages show it. */
@@ -86,10 +104,11 @@ const Card = {
     return result;
   },
 
-  prediction(lines) {
-    const parts = lines.flatMap(([line, right]) => [right ? line : Card.element("mark", "", line), "\n"]);
-    const code = Card.code("highlight practice-prediction", parts);
-    code.firstChild.prepend(Card.element("span", "practice-caption", "Your prediction, what differs marked"));
+  prediction(parts) {
+    const tags = { extra: "del", missing: "ins" };
+    const shown = parts.flatMap(([kind, { blanks, token }]) => [blanks, tags[kind] ? Card.element(tags[kind], "", token) : token]);
+    const code = Card.code("highlight practice-prediction", [...shown, "\n"]);
+    code.firstChild.prepend(Card.element("span", "practice-caption", "Your prediction: struck out is what was not printed, underlined what was missing"));
     return code;
   },
 

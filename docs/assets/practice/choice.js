@@ -10,7 +10,7 @@ const part = id => document.getElementById(`practice-${id}`);
  * #question=tensors/torch-cat picks questions by their ids, which nothing in the form does: `questions` is then their list.
  */
 class Choice {
-  static MODES = ["questions", "predict", "exercises"];
+  static MODES = ["questions", "claims", "predict", "exercises"];
   static PER_DAY = 10;
 
   /** Ids of the questions that the address names; null where it names none. */

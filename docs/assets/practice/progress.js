@@ -121,7 +121,7 @@ class Progress {
   static #records(cards) {
     if (!isObject(cards)) throw new Refused("it has no cards");
     return Object.fromEntries(Object.entries(cards).map(([id, record]) => {
-      if (!/^[a-z0-9-]+\/[a-z0-9-]+(#[0-9a-f]{8})?$/.test(id)) throw new Refused(`${JSON.stringify(id.slice(0, 80))} is not the name of a card`);
+      if (!/^[a-z0-9-]+\/[a-z0-9-]+([#!][0-9a-f]{8})?$/.test(id)) throw new Refused(`${JSON.stringify(id.slice(0, 80))} is not the name of a card`);
       return [id, Progress.#record(id, record)];
     }));
   }

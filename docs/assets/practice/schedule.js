@@ -70,8 +70,9 @@ const Schedule = {
   /** How many cards of a mode were seen for the first time today. */
   introduced(mode, records, now) {
     const today = Schedule.startOfDay(now);
+    const same = mode === "exercises" ? "questions" : mode;
     return Object.entries(records)
-      .filter(([id, { first }]) => Deck.isBlock(id) === (mode === "predict") && Schedule.startOfDay(Date.parse(first)) === today).length;
+      .filter(([id, { first }]) => Deck.modeOf(id) === same && Schedule.startOfDay(Date.parse(first)) === today).length;
   },
 
   /** The card to ask now: what is due, then what is new while `allowed` lasts, then what is nearly due; undefined where there is none. */

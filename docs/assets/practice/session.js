@@ -29,6 +29,7 @@ class Session {
     part("undo").addEventListener("click", () => this.undo());
     part("end").addEventListener("click", () => this.#finish("Session ended"));
     part("more").addEventListener("click", () => this.#more());
+    part("missed").addEventListener("click", () => this.start({ ...this.state.selection, questions: null, only: this.state.missed }));
     part("back-to-choice").addEventListener("click", () => this.leave());
   }
 
@@ -51,7 +52,7 @@ class Session {
   }
 
   start(selection) {
-    this.state = { selection, extra: 0, tally: [0, 0, 0, 0], done: [], card: null, shown: false, typed: "", asked: Choice.asked };
+    this.state = { selection, extra: 0, tally: [0, 0, 0, 0], done: [], missed: [], card: null, shown: false, typed: "", asked: Choice.asked };
     this.advance();
   }
 
@@ -74,8 +75,8 @@ class Session {
     const now = Date.now();
     const introduced = Schedule.introduced(selection.mode, cards, now);
     const standing = Schedule.standing(this.#cards(), cards, now);
-    // Questions that are asked for by name are asked once whether or not they are due.
-    if (selection.questions) Object.assign(standing, { due: this.#cards().filter(({ id }) => !this.state.done.includes(id)), fresh: [] });
+    // Cards that are asked for by name are asked once whether or not they are due.
+    if (selection.questions || selection.only) Object.assign(standing, { due: this.#cards().filter(({ id }) => !this.state.done.includes(id)), fresh: [] });
     return { cards, now, introduced, allowed: Math.max(0, selection.perDay + extra - introduced), ...standing };
   }
 
@@ -160,6 +161,7 @@ class Session {
     });
     this.state.tally[grade - 1] += 1;
     this.state.done.push(id);
+    if (grade === 1) this.state.missed = [...new Set([...(this.state.missed ?? []), id])];
     this.state.last = { id, grade, before, reviewed: outcome.record.last_review, typed: this.state.typed };
     tell(`${outcome.name}: again in ${outcome.interval}.`);
     this.advance();
@@ -185,6 +187,7 @@ class Session {
     }
     this.state.tally[last.grade - 1] -= 1;
     this.state.done.pop();
+    if (last.grade === 1 && !this.state.done.includes(last.id)) this.state.missed = this.state.missed.filter(id => id !== last.id);
     tell("Undone: grade it again.");
     this.#show(card, true, last.typed);
   }
@@ -200,6 +203,9 @@ class Session {
     part("tally").textContent = this.#graded ? `${plural(this.#graded, "review")}: ${grades}.` : "";
     const waiting = due.length ? `${plural(due.length, "card")} still due now.` : next ? `The next card is due ${Schedule.when(next, now)}.` : "No card is waiting to come back.";
     part("next").textContent = `${waiting} ${plural(fresh.length, "card")} of this selection not seen yet.`;
+    const missed = this.state.missed?.length ?? 0;
+    part("missed").hidden = !missed;
+    part("missed").textContent = `Practice the ${missed === 1 ? "one" : missed} that I missed`;
     part("more").hidden = due.length > 0 || allowed > 0 || !fresh.length;
     this.#only("summary");
     part("done").focus();
