@@ -96,6 +96,12 @@ def contents(root: Path = ROOT) -> dict:
 
 
 @cache
+def paths(root: Path = ROOT) -> dict:
+    """Return docs/questions/paths.yml."""
+    return yaml.safe_load((root / "docs" / "questions" / "paths.yml").read_text(encoding="utf-8"))
+
+
+@cache
 def questions(root: Path = ROOT) -> list[Question]:
     """Return all questions in reading order: as contents.yml lists them, others after by name."""
     found = []

@@ -1,4 +1,4 @@
-"""How long a question takes."""
+"""Reading times: what a question takes, in minutes and in words."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def entry(page: Page, link: str, text: str) -> str:
     facts = [page.meta.get("level", ""), page.kind, f"{minutes(page)} min"]
     facts += ["GPU"] * any(block.needs_device for block in page.blocks)
     about = " · ".join(filter(None, facts))
-    title = f'[{plain(page.title)}]({link}){{: .question }}'
+    title = f"[{plain(page.title)}]({link}){{: .question }}"
     return f"- {title}\n\n    {text} *{about}*\n"
 
 

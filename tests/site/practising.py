@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from tests.sources import paths, questions
+
 START = datetime(2026, 1, 5, 10, 0)  # a Monday, by the browser's own clock
 KEY = "pytorch-answered/practice/1"
 
@@ -21,6 +23,19 @@ def arguments(file: Path) -> list:
 def finish_animations(page) -> None:
     """Bring all that moves or changes its colour to its end."""
     page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
+
+
+def choose(page) -> None:
+    """Unfold what can be chosen."""
+    options = page.locator("#practice-options")
+    if options.get_attribute("open") is None:
+        options.locator("summary").click()
+
+
+def by_importance() -> list:
+    """All questions, those first that paths.yml lists first as asked."""
+    listed = [slug for entry in paths()["asked"] for slug in entry]
+    return sorted(questions(), key=lambda question: listed.index(question.slug))
 
 
 def begin(page) -> None:

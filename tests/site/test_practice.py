@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.sources import questions
+from tests.sources import paths, questions
 
 from .practising import (
     KEY,
@@ -16,6 +16,8 @@ from .practising import (
     arguments,
     await_next,
     begin,
+    by_importance,
+    choose,
     focused,
     interval,
     reveal,
@@ -57,6 +59,7 @@ def test_a_link_asks_one_question_now_and_whether_or_not_it_is_due(practise):
 def test_exercises_are_practiced_alone_and_lead_to_what_solves_them(practise, site):
     exercises = [q for q in questions() if q.meta.get("kind") == "exercise"]
     page = practise("practice/")
+    choose(page)
     page.get_by_role("radio", name="Exercises").check()
     assert f"of {len(exercises)} not seen yet" in text(page, "standing")
     begin(page)
@@ -101,13 +104,10 @@ def test_a_question_about_a_program_shows_it_first(practise, address, kind):
 
 def test_a_session_by_keyboard_alone(practise, site):
     page = practise("practice/#topic=tensors&level=junior")
+    choose(page)
     page.locator("input[name=perDay]").fill("50")
-    tensors = next(
-        topic
-        for topic in arguments(site / "practice" / "index.js")[0]["topics"]
-        if topic["id"] == "tensors"
-    )
-    junior = [q["id"] for q in tensors["questions"] if q["level"] == "junior"]
+    tensors = [q for q in by_importance() if q.topic == "tensors"]
+    junior = [q.id for q in tensors if q.meta["level"] == "junior"]
     assert (
         page.locator("#practice-topics input:checked").count()
         == page.locator("#practice-levels input:checked").count()
@@ -155,9 +155,11 @@ def test_a_session_by_keyboard_alone(practise, site):
 def test_grades_move_the_date_as_the_scheduler_says(practise):
     """Again, Hard, Good, Good, then a late review: each date is ts-fsrs' own for that card."""
     page = practise("practice/#topic=ml-foundations")
+    choose(page)
     page.locator("input[name=perDay]").fill("1")
     begin(page)
-    now, record, card = START, None, "ml-foundations/linear-regression"
+    card = next(q.id for q in by_importance() if q.topic == "ml-foundations")
+    now, record = START, None
     for grade in (1, 2, 3, 3):
         expected = scheduled(page, record, grade, now)
         answer(page, str(grade))
@@ -179,6 +181,7 @@ def test_the_last_grade_can_be_undone(practise):
     page = practise("practice/#topic=ml-foundations")
     undo = page.locator("#practice-undo")
     assert undo.is_hidden()
+    choose(page)
     page.locator("input[name=perDay]").fill("1")
     begin(page)
     first = text(page, "question")
@@ -203,6 +206,7 @@ def test_the_last_grade_can_be_undone(practise):
     assert undo.is_hidden() and page.locator("#practice-choice").is_visible()
     page.evaluate("localStorage.clear()")
     page.reload()
+    choose(page)
     page.locator("input[name=perDay]").fill("1")
     begin(page)
     answer(page, "4")
@@ -231,6 +235,7 @@ def test_what_another_tab_has_graded_since_is_not_undone(practise):
 
 def test_due_cards_come_back_first_and_new_ones_are_rationed(practise):
     page = practise("practice/#topic=ml-foundations")
+    choose(page)
     page.locator("input[name=perDay]").fill("1")
     begin(page)
     first = text(page, "question")
@@ -267,12 +272,13 @@ def test_due_cards_come_back_first_and_new_ones_are_rationed(practise):
 def test_prediction_is_compared_with_the_real_output(practise, site):
     page = practise("practice/#topic=data&mode=predict")
     begin(page)
-    blocks = [
-        block
+    cards = page.evaluate("Deck.cards({mode: 'predict', topics: ['data']}).map(({id}) => id)")
+    outputs = {
+        f"{question['id']}#{block['id']}": block["output"]
         for question in arguments(site / "practice" / "data.js")[1]
         for block in question["blocks"]
-    ]
-    real = blocks[0]["output"]
+    }
+    real = outputs[cards[0]]
     page.locator("#practice-typed").focus()
     page.keyboard.type("1 /?")  # neither graded nor searched nor helped
     assert page.locator("#practice-typed").input_value() == "1 /?" and not page.locator(
@@ -286,11 +292,14 @@ def test_prediction_is_compared_with_the_real_output(practise, site):
     page.keyboard.press("3")
     page.locator("#practice-reveal").wait_for()
 
-    real = blocks[1]["output"].split("\n")
-    page.locator("#practice-typed").fill("\n".join([*real[:-1], "<b>wrong</b>"]))
+    first, *rest = outputs[cards[1]].split()
+    page.locator("#practice-typed").fill(" ".join(["<b>", *rest]))
     page.locator("#practice-reveal").click()
-    assert f"{len(real) - 1} of {len(real)} line" in text(page, "verdict")
-    assert page.locator(".practice-prediction mark").all_inner_texts() == ["<b>wrong</b>"]
+    said = re.fullmatch(r"(\d+) of (\d+) tokens right", text(page, "verdict"))
+    assert int(said[1]) < int(said[2])
+    compared = page.locator(".practice-prediction code")
+    assert compared.locator("del").all_inner_texts() == ["<", "b", ">"]
+    assert "".join(compared.locator("ins").all_inner_texts()) == first
     assert page.locator(".practice-suggested").count() == 0
     page.keyboard.press("1")
     page.locator("#practice-reveal").wait_for()
@@ -300,8 +309,83 @@ def test_prediction_is_compared_with_the_real_output(practise, site):
     assert (
         text(page, "verdict") == "The output" and page.locator(".practice-prediction").count() == 0
     )
-    assert {card.split("#")[1] for card in stored(page)} == {block["id"] for block in blocks[:2]}
+    assert set(stored(page)) == set(cards[:2])
     assert page.complaints == []
+
+
+def test_new_cards_come_by_importance_and_neighbors_are_of_two_topics(practise):
+    """And of predictions, the first of each question before any second one."""
+    page = practise()
+    asked = page.evaluate("Deck.cards({mode: 'questions'}).map(({id}) => id)")
+    assert sorted(asked) == sorted(question.id for question in questions())
+    topics = [id.split("/")[0] for id in asked[:100]]
+    assert all(one != two for one, two in zip(topics, topics[1:], strict=False))
+    rank = {question.id: number for number, question in enumerate(by_importance())}
+    moved = [abs(rank[id] - place) for place, id in enumerate(asked[:100])]
+    assert asked[0] == by_importance()[0].id and max(moved) < 10, "no further than it takes"
+    predicted = page.evaluate("Deck.cards({mode: 'predict'}).map(({id}) => id.split('#')[0])")
+    firsts = len(set(predicted))
+    assert len(set(predicted[:firsts])) == firsts < len(predicted)
+
+
+def test_a_path_is_practiced_in_its_order(practise):
+    path = paths()["paths"][1]
+    slugs = [slug for part in path["parts"] for slug in part["questions"]]
+    page = practise(f"practice/#path={path['id']}")
+    page.locator("#practice-card").wait_for()
+    titles = {question.slug: question.title for question in questions()}
+    for slug in slugs[:3]:
+        assert text(page, "question") == titles[slug]
+        answer(page, "4")
+    page.locator("#practice-end").click()
+    page.locator("#practice-back-to-choice").click()
+    assert f"of {len(slugs) - 3} not seen yet" in text(page, "standing")
+    assert path["title"] in text(page, "chosen")
+
+
+def test_a_claim_is_asked_with_what_is_true_behind_it(practise, address):
+    page = practise("practice/#topic=autograd&mode=claims")
+    begin(page)
+    claim = page.locator("#practice-source blockquote").inner_text()
+    question = next(q for q in questions() if q.title in text(page, "about"))
+    assert text(page, "question") == "What is wrong with this claim?"
+    assert claim.strip('"').split()[0] in question.text
+    reveal(page)
+    assert text(page, "verdict") == "What is true" and text(page, "answer")
+    link = page.locator("#practice-page").evaluate("a => a.href")
+    assert link.startswith(f"{address}{question.url}#")
+    page.keyboard.press("4")
+    page.locator("#practice-reveal").wait_for()
+    (card,) = stored(page)
+    assert re.fullmatch(rf"{question.id}![0-9a-f]{{8}}", card)
+    page.reload()
+    page.locator("#practice-card").wait_for()
+    assert list(stored(page)) == [card] and page.complaints == []
+
+
+def test_what_was_missed_is_practiced_again_at_once(practise):
+    page = practise("practice/#path=one-evening")
+    page.locator("#practice-card").wait_for()
+    missed = text(page, "question")
+    answer(page, "1")
+    answer(page, "4")
+    page.locator("#practice-end").click()
+    page.get_by_role("button", name="Practice the one that I missed").click()
+    page.locator("#practice-card").wait_for()
+    assert text(page, "question") == missed
+    answer(page, "4")
+    assert text(page, "done") == "Session complete" and page.locator("#practice-missed").is_hidden()
+
+
+def test_start_and_where_one_stands_are_in_sight_on_a_phone_and_a_session_has_the_screen(visit):
+    page = visit("practice/", width=390)
+    page.set_viewport_size({"width": 390, "height": 844})
+    start = page.locator("#practice-choice button[type=submit]").bounding_box()
+    assert start["y"] + start["height"] <= 844
+    assert page.locator("#practice-topics").is_hidden(), "choices are folded"
+    begin(page)
+    assert page.locator(".md-header, .md-content h1").first.is_hidden()
+    assert page.locator("#practice-question").bounding_box()["y"] < 844 / 4
 
 
 def test_keys_leave_the_sites_own_alone_and_can_be_switched_off(practise):
@@ -354,6 +438,7 @@ def test_what_is_picked_is_kept_and_a_link_picks_for_one_visit(practise, address
     boxes = page.locator("#practice-topics input")
     assert page.locator("#practice-topics input:checked").count() == boxes.count()
     assert boxes.count() == len({question.topic for question in questions()})
+    choose(page)
     page.locator("[data-topics=none]").click()
     assert text(page, "standing") == "Choose at least one topic."
     page.locator("#practice-choice button[type=submit]").click()

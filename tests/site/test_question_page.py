@@ -317,7 +317,7 @@ def test_the_navigation_has_short_names_and_the_title_is_the_question(visit):
     assert page.title().startswith(question.title)
     assert trail(page) == ["Questions", "Gradient descent, optimizers and schedules"]
     tabs = page.locator(".md-tabs a")
-    names = ["Questions", "Errors", "Practice", "Myths", "Notebooks", "Downloads"]
+    names = ["Questions", "Prepare", "Errors", "Practice", "Myths", "Notebooks", "Downloads"]
     assert tabs.all_inner_texts() == names
     page.goto(page.url.replace(QUESTION, ""))
     for name in names:

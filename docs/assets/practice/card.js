@@ -75,7 +75,8 @@ const Card = {
     const parts = Card.diff(mine, real);
     const right = parts.filter(([kind]) => kind === "same").length;
     if (right === parts.length) return { text: "Exactly the output: Good is suggested", exact: true };
-    return { text: `${right} of ${plural(real.length, "token")} right`, exact: false, parts };
+    const text = right === real.length ? `The output and ${plural(mine.length - right, "token")} more` : `${right} of ${plural(real.length, "token")} right`;
+    return { text, exact: false, parts };
   },
 
   /** The words, numbers and signs of a text, each with the blanks before it. */
