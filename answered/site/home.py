@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 from ..check.outcome import Outcome
-from ..pages.addresses import DOWNLOADS, ERRORS, MYTHS, PRACTICE, VERIFIED, topic_index
+from ..pages.addresses import (
+    DOWNLOADS,
+    ERRORS,
+    MYTHS,
+    PRACTICE,
+    PREPARE,
+    VERIFIED,
+    path_page,
+    topic_index,
+)
 from ..pages.book import Book
 from ..pages.versions import Versions
+from .frame import of_the_site
 from .markup import count
 from .tally import Tally
 
 ELSEWHERE = (
+    (
+        PREPARE,
+        "Prepare",
+        "Paths through the questions: for an evening, a week, a month, or a role.",
+    ),
     (
         ERRORS,
         "What does this error mean?",
@@ -39,10 +55,14 @@ def home(text: str, book: Book, outcomes: Iterable[Outcome], versions: Versions)
     for topic in book.topics:
         number = count(len(book.in_topic(topic)), "question").replace(" ", "&nbsp;")
         topics.append(card(topic.title, topic_index(topic.id), f"{topic.summary} *{number}*"))
-    here = {*book.by_uri, *((ERRORS,) if book.errors else ())}
+    generated = {ERRORS: book.errors, PREPARE: book.paths.paths}
+    here = {*book.by_uri, *(uri for uri, there in generated.items() if there)}
     elsewhere = [card(title, uri, text) for uri, title, text in ELSEWHERE if uri in here]
+    about, sample = text.rstrip().split("\n\n## ", 1) if "\n\n## " in text else (text.rstrip(), "")
     sections = [
-        text.rstrip(),
+        about,
+        *of_the_site(actions(book)),
+        *([f"## {sample}"] if sample else []),
         f"## {count(len(book.questions), 'question')} by topic",
         grid(topics),
         "## What is verified, and with what",
@@ -51,6 +71,19 @@ def home(text: str, book: Book, outcomes: Iterable[Outcome], versions: Versions)
     if elsewhere:
         sections += ["## More than reading", grid(elsewhere)]
     return "\n\n".join(sections) + "\n"
+
+
+def actions(book: Book) -> str:
+    """Return the two things to do first: to read what is asked most, and to practice."""
+    row = [
+        f'<a href="{PRACTICE.removesuffix(".md")}/">Practice</a>',
+        '<span class="due" hidden></span>',
+    ]
+    if book.paths.paths:
+        first = book.paths.paths[0]
+        start = f'<a href="{path_page(first.id).removesuffix(".md")}/">Start with {{}}</a>'
+        row.insert(0, start.format(html.escape(first.title[0].lower() + first.title[1:])))
+    return f'<p class="actions home-actions">{" ".join(row)}</p>'
 
 
 def grid(cards: list[str]) -> str:

@@ -106,9 +106,7 @@ class Stage:
 
     def write_source(self, source: Page | Notebook, outcomes: Sequence[Outcome]) -> None:
         """Write the page that a source becomes, and what its blocks show."""
-        outputs = {str(outcome.block.line): outcome.output for outcome in outcomes}
-        file = self.folder / "outputs" / f"{source.path}.json"
-        changed = replace_if_changed(file, json.dumps(outputs, ensure_ascii=False))
+        changed = self.write_outputs(source, outcomes)
         if isinstance(source, Notebook):
             text = markdown_of(source, outcomes)
         elif source.is_error:
@@ -124,12 +122,19 @@ class Stage:
             text = with_table(text, self.downloads)
         self.write(source.uri, text, changed)
 
+    def write_outputs(self, source: Page | Notebook, outcomes: Sequence[Outcome]) -> bool:
+        """Write what a source's blocks show; return whether that has changed."""
+        outputs = {str(outcome.block.line): outcome.output for outcome in outcomes}
+        file = self.folder / "outputs" / f"{source.path}.json"
+        return replace_if_changed(file, json.dumps(outputs, ensure_ascii=False))
+
     def write_totals(self, outcomes: Outcomes) -> None:
         """Write the pages that count all outcomes: home and verified."""
         page = self.book.by_uri[HOME]
         every = [outcome for page in self.book.questions for outcome in outcomes[page.path]]
+        changed = self.write_outputs(page, outcomes[page.path])
         text = body(page, outcomes[page.path], self.config.root)
-        self.write(HOME, head(page) + home(text, self.book, every, self.config.versions))
+        self.write(HOME, head(page) + home(text, self.book, every, self.config.versions), changed)
         self.write(VERIFIED, verified(self.book, outcomes, self.config.versions))
 
     def write(self, uri: str, text: str, changed: bool = False) -> None:
