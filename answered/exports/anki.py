@@ -43,11 +43,13 @@ def note(kind: genanki.Model, card: Card, edition: Edition) -> genanki.Note:
     article, fields, *identity = card
     level = article.page.meta["level"]
     page = edition.config.url + article.url if edition.config.url else ""
+    paths = [f"path::{path.id}" for path in edition.book.paths.with_question(article.page.slug)]
+    tags = {f"topic::{article.topic.id}", f"level::{level}", *paths, *article.page.meta["tags"]}
     return genanki.Note(
         kind,
         [*fields, escape(article.topic.title), level, page],
         guid=genanki.guid_for("pytorch-answered", article.id, *identity),
-        tags=sorted({f"topic::{article.topic.id}", f"level::{level}", *article.page.meta["tags"]}),
+        tags=sorted(tags),
     )
 
 

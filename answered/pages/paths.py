@@ -57,6 +57,10 @@ class Paths:
         """Why each question is asked, by its slug, most asked first."""
         return {slug: why for entry in self.asked for slug, why in entry.items()}
 
+    def with_question(self, slug: str) -> list[PreparationPath]:
+        """Return the paths that a question is on."""
+        return [path for path in self.paths if slug in path.questions]
+
 
 def load_paths(root: Path) -> Paths:
     """Read paths.yml below the folder `root`; without the file there are no paths.

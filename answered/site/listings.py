@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 
@@ -9,7 +10,8 @@ from ..pages.book import Book
 from ..pages.contents import Topic
 from ..pages.page import LINK, Claim, Page, without_code
 from ..pages.reading import minutes
-from .markup import count, front_matter, links, plain
+from .frame import of_the_site
+from .markup import count, front_matter, plain
 
 
 def topic_index(book: Book, topic: Topic) -> str:
@@ -35,13 +37,35 @@ def entry(page: Page, link: str, text: str) -> str:
 
 
 def levels(book: Book) -> str:
-    """Return the page that lists all questions by level."""
+    """Return the page that lists all questions by level, to be filtered."""
     parts = []
     for level in book.contents.levels:
-        pages = [page for page in book.questions if page.meta.get("level") == level]
-        parts.append(f"## {level.capitalize()}\n\n{len(pages)} questions\n\n{links(pages)}")
+        pages = [page for page in book.by_importance if page.meta.get("level") == level]
+        entries = "\n".join(
+            entry(page, page.uri, f"{plain(book.topic_of(page).title)}.") for page in pages
+        )
+        parts.append(f"## {level.capitalize()}\n\n{entries}")
     head = front_matter(description="All questions by the level at which they are asked.")
-    return f"{head}# Questions by level\n\n" + "\n".join(parts)
+    filters = "\n".join(of_the_site(filter_form(book)))
+    return f"{head}# All questions\n{filters}\n" + "\n".join(parts)
+
+
+def filter_form(book: Book) -> str:
+    """Return the form that a script of the site shows, and by which it hides entries."""
+    levels = [(level, level) for level in book.contents.levels]
+    topics = [(topic.id, topic.title) for topic in book.topics]
+    kinds = [(kind, kind) for kind in sorted({page.kind for page in book.questions} - {""})]
+    named = (("level", levels), ("topic", topics), ("kind", kinds))
+    fields = [
+        f'<label>{name.capitalize()} <select name="{name}"><option value="">all</option>'
+        + "".join(
+            f'<option value="{value}">{html.escape(text)}</option>' for value, text in options
+        )
+        + "</select></label>"
+        for name, options in named
+    ]
+    known = '<label><input type="checkbox" name="unknown"> not known yet</label>'
+    return f'<form class="filters" hidden>{" ".join(fields)} {known} <span role="status"></span></form>'
 
 
 def tags() -> str:

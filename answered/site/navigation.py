@@ -33,7 +33,7 @@ def navigation(book: Book) -> list[Entry]:
         pages = [{escaped(page.short_title): page.uri} for page in book.in_topic(topic)]
         title = escaped(topic.title)
         topics.append({title: [{title: topic_index(topic.id)}, *pages]})
-    lists = [{"By level": LEVELS}, {"By tag": TAGS}, {"What is verified": VERIFIED}]
+    lists = [{"All questions": LEVELS}, {"By tag": TAGS}, {"What is verified": VERIFIED}]
     notebooks = [{escaped(notebook.title): notebook.uri} for notebook in book.notebooks]
     groups = [
         {escaped(group.title): [{escaped(page.short_title): page.uri} for page in mine]}

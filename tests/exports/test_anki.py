@@ -13,7 +13,7 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
 from tests.exporting import EDITED, URL
-from tests.sources import contents, questions
+from tests.sources import contents, paths, questions
 
 QUESTIONS, PREDICT = "pytorch-answered.apkg", "pytorch-answered-predict.apkg"
 TOP = "PyTorch Answered"
@@ -76,13 +76,19 @@ def test_decks_are_whole(built, tmp_path, name):
     assert {deck["name"] for deck in decks.values()} == {"Default", top} | used
     assert len({note["guid"] for note in notes}) == len(notes)
     assert [note["due"] for note in notes] == list(range(len(notes)))
+    tagged = 0
     for note in notes:
         text = "".join(note[field] for field in note if field not in ("tags", "due"))
         assert re.findall(NEEDS_THE_SITE, text) == [], note["guid"]
         assert note["deck"] == f"{top}::{note['Topic']}"
         assert f"level::{note['Level']}" in note["tags"]
+        tagged += sum(tag.startswith("path::") for tag in note["tags"])
         assert note["Page"].startswith(f"{URL}questions/") if address else URL not in text
         assert bool(note["Page"]) == bool(address)
+    if name == QUESTIONS:
+        assert tagged == sum(
+            len(part["questions"]) for p in paths()["paths"] for part in p["parts"]
+        )
     (model,) = models.values()
     assert ".nightMode .highlight .k" in model["css"] and "overflow-x: auto" in model["css"]
 

@@ -92,3 +92,30 @@ def test_a_topic_says_of_each_question_what_it_is_and_takes(site):
             k for k in [question.meta.get("kind")] if k
         ]
         assert (int(minutes.removesuffix(" min")) > 20) == (kind == ["exercise"]), "solved, too"
+
+
+def test_all_questions_can_be_filtered(practise):
+    page = practise("levels/")
+    shown = page.locator("a.question:visible")
+    status = page.locator(".filters [role=status]")
+    assert shown.count() == len(questions())
+    page.get_by_label("Kind").select_option("exercise")
+    exercises = [q for q in questions() if q.meta.get("kind") == "exercise"]
+    assert shown.count() == len(exercises)
+    page.get_by_label("Topic").select_option("attention")
+    mine = [q for q in exercises if q.topic == "attention"]
+    assert status.inner_text() == f"{len(mine)} question{'s' * (len(mine) != 1)}"
+    assert sorted(shown.all_inner_texts()) == sorted(q.title for q in mine)
+    assert page.locator(".md-content h2:visible").count() == len({q.meta["level"] for q in mine})
+    page.get_by_label("Kind").select_option("")
+    page.get_by_label("Topic").select_option("")
+    page.get_by_label("Level").select_option("senior")
+    assert shown.count() == sum(q.meta["level"] == "senior" for q in questions())
+    known = next(q for q in questions() if q.meta["level"] == "senior")
+    page.goto(page.url.replace("levels/", known.url))
+    page.get_by_role("button", name="I know this").click()
+    page.locator(".state--known").wait_for()
+    page.goto(page.url.replace(known.url, "levels/"))
+    page.locator(".state--known").wait_for()
+    page.get_by_label("not known yet").check()
+    assert shown.count() == len(questions()) - 1 and page.complaints == []
