@@ -363,6 +363,45 @@ def test_a_claim_is_asked_with_what_is_true_behind_it(practise, address):
     assert list(stored(page)) == [card] and page.complaints == []
 
 
+def test_a_mock_interview_asks_follow_ups_and_says_what_to_read_again(practise, address):
+    page = practise("practice/#mode=interview&level=junior")
+    assert "5 questions" in text(page, "standing")
+    page.locator("#practice-choice button[type=submit]").click()
+    asked = []
+    for number in range(5):
+        page.get_by_text(f"Question {number + 1} of 5").wait_for()
+        title = text(page, "interview-question")
+        question = next(q for q in questions() if q.title == title)
+        asked.append(question)
+        follow_ups = page.locator("#practice-interview-follow-ups li")
+        more = page.locator("#practice-interview-more")
+        for shown in (1, 2):
+            more.click()
+            assert follow_ups.count() == shown
+        assert page.locator("#practice-interview-back").is_hidden(), "no answer is told yet"
+        page.clock.set_fixed_time(START + timedelta(seconds=65 * (number + 1)))
+        page.get_by_role("button", name="Show the answers").click()
+        assert page.locator("#practice-interview-clock").inner_text() == "1:05"
+        assert page.locator("#practice-interview-answer h4").count() == 3
+        grade = "Good" if number else "Missed"
+        page.get_by_role("button", name=grade, exact=True).click()
+    assert len({question.topic for question in asked}) == 5
+    assert {question.meta["level"] for question in asked} == {"junior"}
+    assert text(page, "interview-tally") == "4 of 5 questions answered well, in 5:25."
+    result = page.locator("#practice-interview-result li")
+    assert ["read it again" in each for each in result.all_inner_texts()] == [True] + 4 * [False]
+    assert result.first.locator("a").evaluate("a => a.href") == address + asked[0].url
+    assert set(stored(page)) == {question.id for question in asked}
+    page.locator("#practice-interview-close").click()
+    assert page.locator("#practice-choice").is_visible() and page.complaints == []
+
+
+def test_an_interview_that_is_ended_says_how_far_it_went(practise):
+    page = practise("practice/#mode=interview&path=one-evening")
+    page.locator("#practice-interview-end").click()
+    assert text(page, "interview-tally") == "No question was answered." and stored(page) == {}
+
+
 def test_what_was_missed_is_practiced_again_at_once(practise):
     page = practise("practice/#path=one-evening")
     page.locator("#practice-card").wait_for()
@@ -506,7 +545,10 @@ def test_a_slow_topic_is_told_and_asked_for_once(practise):
 
 SCRIPTS = [
     "vendor/ts-fsrs-5.4.2.umd",
-    *map("practice/{}".format, "deck index progress schedule choice card session page".split()),
+    *map(
+        "practice/{}".format,
+        "deck index progress schedule choice card session interview page".split(),
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ const part = id => document.getElementById(`practice-${id}`);
  * #question=tensors/torch-cat picks questions by their ids, which nothing in the form does: `questions` is then their list.
  */
 class Choice {
-  static MODES = ["questions", "claims", "predict", "exercises"];
+  static MODES = ["questions", "claims", "predict", "exercises", "interview"];
   static PER_DAY = 10;
 
   /** Ids of the questions that the address names; null where it names none. */
@@ -22,6 +22,7 @@ class Choice {
     this.progress = progress;
     this.form = part("choice");
     part("path").append(...Deck.paths.map(({ id, title }) => new Option(title, id)));
+    this.form.elements.number.append(...Interview.NUMBERS.map(number => new Option(number)));
     const counts = topic => Deck.cards({ mode: "questions", topics: [topic.id] }).length;
     part("topics").append(...Deck.topics.map(topic => box("topics", topic.id, `${topic.title} (${counts(topic)})`)));
     part("levels").append(...Deck.levels.map(level => box("levels", level, level)));
@@ -56,6 +57,7 @@ class Choice {
       topics: this.#picked("topics"),
       levels: this.#picked("levels"),
       questions: this.questions,
+      number: Number(this.form.elements.number.value),
       perDay: Number.isInteger(number) && number >= 0 ? number : Choice.PER_DAY,
     };
   }
@@ -103,6 +105,7 @@ class Choice {
     part("path").value = (linked ? paths[0] : known.path.find(id => id === kept.path)) ?? "";
     this.#check("topics", linked ? topics : kept.topics, known.topic);
     this.#check("levels", linked ? levels : kept.levels, known.level);
+    this.form.elements.number.value = Interview.NUMBERS.includes(kept.number) ? kept.number : Interview.NUMBERS[0];
     this.form.elements.perDay.value = Number.isInteger(kept.perDay) && kept.perDay >= 0 ? kept.perDay : Choice.PER_DAY;
     this.show();
     return found.flatMap(([, unknown]) => unknown);
@@ -121,6 +124,11 @@ class Choice {
     part("chosen").textContent = this.#inWords();
     if (fault) {
       part("standing").textContent = fault;
+      return;
+    }
+    if (selection.mode === "interview") {
+      const number = Math.min(selection.number, Deck.cards(selection).length);
+      part("standing").textContent = `A mock interview: ${plural(number, "question")} of different topics with their follow-ups, and a clock.`;
       return;
     }
     const { cards } = this.progress.read();

@@ -4,16 +4,23 @@
 (() => {
   const root = document.getElementById("practice");
   // Where a script has not been loaded, the name that it gives is unknown and this ends here: what the shell says then stays.
-  void [FSRS, Deck, Progress, Schedule, Choice, Card, Session];
+  void [FSRS, Deck, Progress, Schedule, Choice, Card, Session, Interview];
   if (!Deck.topics.length) throw new Error("practice/index.js is not there");
   Deck.folder = root.dataset.folder;
 
   const progress = new Progress();
   const choice = new Choice(progress);
-  const session = new Session(progress, () => {
+  function chooseAgain() {
     choice.show();
     part("choice").querySelector("[type=submit]").focus();
-  });
+  }
+  const session = new Session(progress, chooseAgain);
+  const interview = new Interview(progress, chooseAgain);
+
+  function start(selection) {
+    if (selection.mode === "interview") interview.start(selection, selection.number);
+    else session.start(selection);
+  }
 
   function warn() {
     part("trouble").hidden = !progress.trouble;
@@ -33,13 +40,13 @@
 
   /** Who comes for one question, or for a path, need not choose any more. */
   function begin() {
-    if (choice.settled && !choice.fault) session.start(choice.selection);
+    if (choice.settled && !choice.fault) start(choice.selection);
   }
 
   part("choice").addEventListener("submit", event => {
     event.preventDefault();
     tell(choice.fault);
-    if (!choice.fault) session.start(choice.selection);
+    if (!choice.fault) start(choice.selection);
   });
   addEventListener("hashchange", () => {
     if (!Choice.asked) return;
