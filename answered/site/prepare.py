@@ -12,10 +12,9 @@ from .markup import count, front_matter
 
 TITLE = "Prepare for an interview"
 SUMMARY = "Which questions to prepare, in which order: for an evening, a week, a month, or a role."
-HOW = f"""Choose by the time that you have, or by the role. A path names its questions and exercises in order, each with a
-reason, shows how far you are, and starts practice on just these. What is asked most comes first.
-
-How the questions were weighed: by the number of public question lists, interview reports and forum threads that ask
+CHOOSE = """Choose by the time that you have, or by the role. A path names its questions and exercises in order, each with a
+reason, shows how far you are, and starts practice on just these. What is asked most comes first."""
+HOW = f"""The questions were weighed by the number of public question lists, interview reports and forum threads that ask
 them, as far as we gathered them in November 2026; then by how much of the other questions they carry.
 
 Times are for reading {WORDS_A_MINUTE} words a minute, code and output among them, with {SOLVING} minutes more for an
@@ -35,7 +34,8 @@ def prepare(paths: tuple[PreparationPath, ...], book: Book) -> str:
         f"- [{path.title}]({path.id}.md)\n\n    {path.summary} *{size(path.questions, book)}*\n"
         for path in paths
     )
-    return f"{front_matter(description=SUMMARY)}# {TITLE}\n\n{HOW}\n\n## Paths\n\n{entries}"
+    head = f"{front_matter(description=SUMMARY)}# {TITLE}"
+    return "\n\n".join([head, CHOOSE, "## Paths", entries, "## How they were chosen", HOW])
 
 
 def path_of(path: PreparationPath, book: Book) -> str:

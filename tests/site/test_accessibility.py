@@ -22,6 +22,8 @@ TEMPLATES = {
     "notebook": "notebooks/digits-cnn/",
     "practice": "practice/",
     "levels": "levels/",
+    "prepare": "prepare/",
+    "path": "prepare/one-week/",
     "tags": "tags/",
     "myths": "myths/",
     "take away": "downloads/",
@@ -80,6 +82,20 @@ def test_axe_finds_nothing_while_searching(visit, scheme, query, answer):
     page.keyboard.type(query)
     page.locator(answer).first.wait_for()
     assert violations(page, *(LOOKS if scheme == "dark" else [])) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_an_interview(visit, scheme):
+    page = visit("practice/#mode=interview&path=one-evening", scheme=scheme)
+    more = page.locator("#practice-interview-more")
+    more.click()
+    rules = LOOKS if scheme == "dark" else []
+    assert violations(page, *rules) == []
+    page.locator("#practice-interview-reveal").click()
+    assert violations(page, *rules) == []
+    page.get_by_role("button", name="Partly").click()
+    page.locator("#practice-interview-end").click()
+    assert violations(page, *rules) == []
 
 
 def test_a_keyboard_is_enough_to_read_on(visit):
