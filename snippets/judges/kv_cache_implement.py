@@ -92,11 +92,22 @@ def judge(CausalSelfAttention):
     run([5, 1, 1, 1, 1], "a prompt, then tokens")
     run([1] * 9, "token by token")
     run([4, 3, 2], "in chunks")
-    cache = KVCache(2, 2, 8, 8)
-    layer(x[:, :8], cache)
-    try:
-        layer(x[:, 8:], cache)
-    except (AssertionError, IndexError, RuntimeError, ValueError):
-        print(f"accepted: {checks + 2} checks")
-    else:
-        raise AssertionError("a ninth token in a cache of 8 raises nothing")
+    one, two, turned = KVCache(2, 2, 16, 8), KVCache(2, 2, 16, 8), x.flip(1)
+    for t in range(9):
+        real = layer(x[:, t : t + 1], one)
+        layer(turned[:, t : t + 1], two)
+        assert close(real, expected[:, t : t + 1]), (
+            "two caches in turn disturb each other: keep the state in them"
+        )
+    assert KVCache(1, 1, 1, 1, dtype=torch.float64).v.dtype == torch.float64, (
+        "KVCache ignores its keyword argument dtype"
+    )
+    for start in (7, 8):
+        cache = KVCache(2, 2, 8, 8)
+        layer(x[:, :start], cache)
+        try:
+            layer(x[:, start:], cache)
+        except Exception:
+            continue
+        raise AssertionError(f"tokens {start} to 8 in 8 slots: nothing raises")
+    print(f"accepted: {checks + 5} checks")
