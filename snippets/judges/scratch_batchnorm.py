@@ -102,13 +102,4 @@ def judge(BatchNorm2d):
                 f"{mode}: wrong gradient{hint}"
             )
         checks += 1
-    layer, theirs = (m(3, momentum=None) for m in (BatchNorm2d, nn.BatchNorm2d))
-    for _ in range(3):
-        x = torch.randn(4, 3, 5, 4)
-        layer(x), theirs(x)
-    for name in ("running_mean", "running_var"):
-        a, b = getattr(layer, name), getattr(theirs, name)
-        assert torch.allclose(a, b, atol=1e-6), (
-            f"momentum=None: {name} is the mean over all batches"
-        )
-    print(f"accepted: {checks + 1} checks")
+    print(f"accepted: {checks} checks")

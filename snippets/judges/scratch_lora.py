@@ -71,11 +71,11 @@ def judge(add_lora):
         )
     assert not base.weight.requires_grad, "merge() makes the weight trainable"
     for times in ("", " the second time"):
-        layer.unmerge()
+        layer.merge(False)
         assert torch.allclose(base.weight, start), (
-            f"unmerge(){times}: the weight is not W again"
+            f"merge(False){times}: the weight is not W again"
         )
-        assert torch.allclose(layer(x), expected), "wrong after unmerge()"
+        assert torch.allclose(layer(x), expected), "wrong after merge(False)"
     alone = type(layer)(nn.Linear(8, 6), r=4, alpha=8)
     assert not any(p.requires_grad for p in alone.base.parameters()), (
         "LoRALinear by itself leaves its base trainable"

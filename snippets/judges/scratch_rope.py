@@ -16,16 +16,16 @@ def by_complex(x, positions, base=1e4, interleaved=False):
     return turned.flatten(-2)
 
 
-def judge(RoPE):
+def judge(rope):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
-    rope, checks = RoPE(8, 4100), 0
-    assert not list(rope.parameters()), "RoPE has no parameters"
+    checks = 0
 
-    def compare(what, x, positions, rope=rope, atol=1e-4, **options):
+    def compare(what, x, positions, atol=1e-4, **options):
         nonlocal checks
         before = x.clone()
-        real, due = rope(x, positions), by_complex(x, positions, **options)
+        real = rope(x, positions, **options)
+        due = by_complex(x, positions, **options)
         assert torch.equal(x, before), "the input is changed in place"
         assert real.shape == x.shape, f"{tuple(real.shape)}: {what}"
         assert real.dtype == x.dtype, f"{real.dtype} for {x.dtype}"
@@ -53,9 +53,8 @@ def judge(RoPE):
     compare(what, x[:1], torch.tensor([4001]), atol=0.05)
     compare("wrong values", x, first)
     compare("wrong for x of (B, H, L, D)", torch.randn(2, 3, 7, 8), first)
-    compare("wrong for base=500", x, first, RoPE(8, 16, 500.0), base=500.0)
-    pairs = RoPE(8, 16, interleaved=True)
-    compare("wrong for interleaved=True", x, first, pairs, interleaved=True)
+    compare("wrong for base=500", x, first, base=500.0)
+    compare("wrong for interleaved=True", x, first, interleaved=True)
 
     what = "positions 7, 0, 41 are wrong: they need not be consecutive"
     compare(what, x[:3], torch.tensor([7, 0, 41]))
@@ -69,4 +68,4 @@ def judge(RoPE):
     due = by_complex(x, first[:3])
     due = torch.autograd.grad((due * factor).sum(), x)[0]
     assert torch.allclose(got, due, atol=1e-4), "wrong gradient"
-    print(f"accepted: {checks + 7} checks")
+    print(f"accepted: {checks + 6} checks")

@@ -57,6 +57,12 @@ def judge(attention):
         )
         checks += 1
 
+    real = weights(q.repeat(2, 1), -k, causal=True)  # scores to -20,000
+    assert real.flatten()[0] == 1, (
+        "causal: a later key outweighs a score of -18,000: set its to -inf"
+    )
+    checks += 1
+
     x = torch.randn(2, 5, 8).bfloat16()
     real = attention(x, x, x, causal=True)
     assert real.dtype == x.dtype, f"{real.dtype} for inputs of {x.dtype}"
@@ -69,13 +75,21 @@ def judge(attention):
     padding[1, ..., 3:] = False  # the second sequence ends with two paddings
     inputs = [t.requires_grad_() for t in (q, k, v)]
     triangle = torch.ones(5, 5, dtype=torch.bool).tril()
-    for mask in (None, padding):
+    for mask in (None, padding, padding.expand(2, 4, 5, 5).clone()):
         for causal in (False, True):
-            case = f"mask={'None' if mask is None else 'padding'}, {causal=}"
+            what = None if mask is None else tuple(mask.shape)
+            case = f"mask={what}, {causal=}"
             both = triangle if causal else triangle | True
             both = both if mask is None else both & mask
             expected = F.scaled_dot_product_attention(q, k, v, both)
+            kept = None if mask is None else mask.clone()
             real = attention(q, k, v, mask=mask, causal=causal)
+            assert mask is None or torch.equal(mask, kept), (
+                f"{case}: the mask was changed in place"
+            )
+            assert real.shape == expected.shape, (
+                f"{case}: shape {tuple(real.shape)}, not {tuple(expected.shape)}"
+            )
             assert torch.allclose(real, expected, atol=1e-5), (
                 f"wrong values for {case} (True in a mask: takes part)"
             )
