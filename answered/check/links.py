@@ -14,7 +14,9 @@ from ..pages.addresses import (
     GENERATED,
     PREPARE,
     RELATED,
+    SHEETS,
     path_page,
+    sheet_page,
     topic_index,
 )
 from ..pages.book import Book
@@ -83,8 +85,8 @@ def others(book: Book) -> set[str]:
     errors = (ERRORS,) if book.errors else ()
     paths = [path_page(path.id) for path in book.paths.paths]
     prepare = (PREPARE,) if paths else ()
-    topics = [topic_index(topic.id) for topic in book.topics]
-    return {*GENERATED, *errors, *prepare, *paths, *topics}
+    topics = [page(topic.id) for topic in book.topics for page in (topic_index, sheet_page)]
+    return {*GENERATED, SHEETS, *errors, *prepare, *paths, *topics}
 
 
 def advice(path: str, uri: str, page: Page, book: Book) -> str:

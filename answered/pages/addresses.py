@@ -11,6 +11,7 @@ LEVELS = "levels.md"
 TAGS = "tags.md"
 ERRORS = "errors/index.md"
 PREPARE = "prepare/index.md"
+SHEETS = "sheets/index.md"
 GENERATED = (VERIFIED, LEVELS, TAGS)  # made by the build alone, as are the topics' indexes
 
 # Anchors of the sections that the build adds to a question.
@@ -26,3 +27,8 @@ def topic_index(topic: str) -> str:
 def path_page(path: str) -> str:
     """Return the uri of the page of the path `path`."""
     return f"prepare/{path}.md"
+
+
+def sheet_page(topic: str) -> str:
+    """Return the uri of the cheat sheet of `topic`."""
+    return f"sheets/{topic}.md"

@@ -6,6 +6,7 @@ import html
 import posixpath
 import re
 
+from ..pages.addresses import sheet_page
 from ..pages.book import Book
 from ..pages.contents import Topic
 from ..pages.page import LINK, Claim, Page, without_code
@@ -21,7 +22,8 @@ def topic_index(book: Book, topic: Topic) -> str:
         for page in book.in_topic(topic)
     )
     head = front_matter(description=topic.summary)
-    return f"{head}# {topic.title}\n\n{topic.summary}\n\n{entries}"
+    sheet = f"[Cheat sheet](../../{sheet_page(topic.id)})"
+    return f"{head}# {topic.title}\n\n{topic.summary} {sheet}\n\n{entries}"
 
 
 def entry(page: Page, link: str, text: str) -> str:
@@ -108,10 +110,10 @@ def myths(book: Book) -> str:
     return "\n".join(lines) + f"\n\n{end}*What people get wrong*.\n"
 
 
-def refuted(claim: Claim) -> str:
-    """Return the line of one claim on the page of myths."""
-    truth = from_root(claim.truth, posixpath.dirname(claim.page))
-    return f"- **{claim.claim}** {truth} [Evidence]({claim.page}#{claim.anchor})"
+def refuted(claim: Claim, root: str = "") -> str:
+    """Return the line of one claim in a list; `root` leads from the list's page to docs/."""
+    truth = from_root(re.sub(r":$", ".", claim.truth), f"{root}{posixpath.dirname(claim.page)}")
+    return f"- **{claim.claim}** {truth} [Evidence]({root}{claim.page}#{claim.anchor})"
 
 
 def from_root(text: str, folder: str) -> str:

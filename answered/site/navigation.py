@@ -12,9 +12,11 @@ from ..pages.addresses import (
     MYTHS,
     PRACTICE,
     PREPARE,
+    SHEETS,
     TAGS,
     VERIFIED,
     path_page,
+    sheet_page,
     topic_index,
 )
 from ..pages.book import Book
@@ -41,9 +43,11 @@ def navigation(book: Book) -> list[Entry]:
         if (mine := book.in_group(group))
     ]
     paths = [{escaped(path.title): path_page(path.id)} for path in book.paths.paths]
+    sheets = [{escaped(topic.title): sheet_page(topic.id)} for topic in book.topics]
+    sheets.insert(0, {"Cheat sheets": SHEETS})
     return [
         {"Questions": [{"Questions": HOME}, *topics, *lists]},
-        *([{"Prepare": [{"Prepare": PREPARE}, *paths]}] if paths else []),
+        {"Prepare": [*([{"Prepare": PREPARE}] if paths else []), *paths, {"Cheat sheets": sheets}]},
         *([{"Errors": [{"Errors": ERRORS}, *groups]}] if groups else []),
         {"Practice": PRACTICE},
         {"Myths": MYTHS},

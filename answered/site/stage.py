@@ -29,7 +29,7 @@ from ..pages.front_matter import OTHER_FIELDS
 from ..pages.gate import left_over
 from ..pages.notebook import Notebook
 from ..pages.page import Page
-from . import listings, prepare
+from . import listings, prepare, sheets
 from .config import FILE, Config
 from .downloads import Listing, with_table
 from .finish import CONTENT_BEGIN, CONTENT_END
@@ -83,7 +83,7 @@ class Stage:
         self.write(TAGS, listings.tags())
         if self.book.errors:
             self.write(ERRORS, listings.errors(self.book))
-        for uri, text in prepare.pages(self.book).items():
+        for uri, text in (prepare.pages(self.book) | sheets.pages(self.book)).items():
             self.write(uri, text)
         replace_if_changed(self.config_file, self.configuration())
         self.remove_others()

@@ -24,6 +24,7 @@ TEMPLATES = {
     "levels": "levels/",
     "prepare": "prepare/",
     "path": "prepare/one-week/",
+    "cheat sheet": "sheets/losses/",
     "tags": "tags/",
     "myths": "myths/",
     "take away": "downloads/",
