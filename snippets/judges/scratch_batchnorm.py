@@ -72,14 +72,18 @@ def judge(BatchNorm2d):
     for p, q in ((layer.weight, theirs.weight), (layer.bias, theirs.bias)):
         nn.init.normal_(q)
         p.data.copy_(q.data)
-    for step, training in enumerate((True, True, False, False, True, False)):
+    sizes = (4, 5, 4), (4, 1, 1), (1, 5, 4), (1, 1, 1), (1, 5, 4), (4, 5, 4)
+    for step, (n, h, w) in enumerate(sizes):
+        training = step in (0, 1, 4)
         layer.train(training)
         theirs.train(training)
-        size = 4 if step < 2 else 1  # then a batch of one image
-        x = torch.randn(size, 3, 5, 4, dtype=torch.float64) * (step + 1) + step
+        x = torch.randn(n, 3, h, w, dtype=torch.float64) * (step + 1) + step
         x.requires_grad_()
-        real, expected = layer(x), theirs(x)
         mode = f"step {step + 1} ({'train' if training else 'eval'})"
+        try:
+            real, expected = layer(x), theirs(x)
+        except ValueError:
+            raise AssertionError(f"{mode}: raises for {(n, 3, h, w)}") from None
         hint = ": is eps under the root, and are weight and bias per channel?"
         hint = hint if training else ": normalize with the running statistics"
         assert torch.allclose(real, expected, atol=1e-6), (
@@ -102,4 +106,9 @@ def judge(BatchNorm2d):
                 f"{mode}: wrong gradient{hint}"
             )
         checks += 1
-    print(f"accepted: {checks} checks")
+    x = torch.randn(2, 3, 8, 8) + 10_000
+    expected = nn.BatchNorm2d(3).double()(x.double()).float()
+    assert torch.allclose(BatchNorm2d(3)(x), expected, atol=1e-2), (
+        "wrong for a mean of 10,000: subtract the mean, then square"
+    )
+    print(f"accepted: {checks + 1} checks")

@@ -13,10 +13,14 @@ def judge(norm):
     def compare(what, x, dims=(4,), eps=1e-5, affine=False, atol=1e-5):
         nonlocal checks
         ours, other = norm(dims, eps=eps), theirs(dims, eps=eps)
+        real, due = (
+            {name: tuple(p.shape) for name, p in m.named_parameters()}
+            for m in (ours, other)
+        )
+        assert real == due, f"{norm.__name__}: parameters {real}, not {due}"
         for name, p in other.named_parameters() if affine else ():
             nn.init.normal_(p)
-            assert hasattr(ours, name), f"{norm.__name__} has no {name}"
-            getattr(ours, name).data = p.data.to(x.dtype)
+            ours.get_parameter(name).data = p.data.to(x.dtype)
         before = x.clone()
         real, expected = ours(x), other.double()(before.double())
         assert torch.equal(x, before), "the input is changed in place"
@@ -50,6 +54,7 @@ def judge(norm):
         compare(what, torch.randn(3, 4) * 1e-2, eps=eps, atol=1e-4)
     what = "normalized * weight (+ bias for LayerNorm)"
     compare(what, torch.randn(2, 3, 4), affine=True)
+    compare(what, torch.randn(2, 5, 3, 4), (3, 4), affine=True)
     compare("eps keeps 0 / 0 away", torch.zeros(2, 4), affine=True)
     what = "wrong for a mean of 10,000: subtract the mean, then square"
     compare(what, torch.randn(3, 4) + 10_000, atol=1e-2)
@@ -61,15 +66,20 @@ def judge(norm):
     what = "float64 is computed in float32: promote 16 bits only"
     compare(what, torch.randn(3, 4, dtype=torch.float64), atol=1e-12)
 
+    x, eps = torch.randn(3, 4) * 1e-2, 1e-5 if theirs is nn.LayerNorm else 1e-6
+    assert torch.allclose(norm((4,))(x), theirs(4, eps)(x), atol=1e-4), (
+        f"{norm.__name__}: eps is {eps} by default"
+    )
     x, g = torch.randn(2, 3, 4)
-    grads = []
+    grads, names = [], [name for name, _ in theirs(4).named_parameters()]
     for module in (norm((4,), eps=1e-5), theirs((4,), eps=1e-5)):
-        given = [x.clone().requires_grad_(), *module.parameters()]
+        given = [module.get_parameter(name) for name in names]
+        given = [x.clone().requires_grad_(), *given]
         real = module(given[0])
         assert real.requires_grad, "the result has no gradient"
         grads.append(
             torch.autograd.grad(real, given, g, materialize_grads=True)
         )
-    for name, a, b in zip(("x", "weight", "bias"), *grads, strict=False):
+    for name, a, b in zip(("x", *names), *grads, strict=True):
         assert torch.allclose(a, b, atol=1e-5), f"wrong gradient of {name}"
-    print(f"{norm.__name__} accepted: {checks + 1} checks")
+    print(f"{norm.__name__} accepted: {checks + 2} checks")

@@ -9,19 +9,21 @@ def judge(add_lora):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
     model = nn.ModuleDict({"q": nn.Linear(8, 6), "kq": nn.Linear(8, 6)})
-    model["deep"] = nn.ModuleDict({"q": nn.Linear(8, 6, bias=False)})
+    v, norm = nn.Linear(8, 6, bias=False), nn.ModuleDict({"q": nn.LayerNorm(8)})
+    model["deep"] = nn.ModuleDict({"v": v, "norm": norm})
     base, start = model.double().q, model.q.weight.detach().clone()
     x = torch.randn(2, 3, 8, dtype=torch.float64)
-    add_lora(model, ("q",), r=4, alpha=8)
+    add_lora(model, ("q", "v"), r=4, alpha=6)
 
-    layer, deep = model.q, model.deep.q
+    layer, deep = model.q, model.deep.v
     assert layer is not base, "the layer named q is not replaced"
-    assert type(deep) is type(layer), "the layer named deep.q is not replaced"
+    assert type(deep) is type(layer), "the layer named deep.v is not replaced"
+    assert type(norm.q) is nn.LayerNorm, "norm.q is replaced: it isn't linear"
     assert type(model.kq) is nn.Linear, "kq is replaced: its name is not q"
     shapes = tuple(layer.lora_A.shape), tuple(layer.lora_B.shape)
     assert shapes == ((4, 8), (6, 4)), f"A and B have the shapes {shapes}"
     trained = {n for n, p in model.named_parameters() if p.requires_grad}
-    due = {f"{n}.lora_{ab}" for n in ("q", "deep.q") for ab in "AB"}
+    due = {f"{n}.lora_{ab}" for n in ("q", "deep.v") for ab in "AB"}
     assert trained >= due, (
         "A and B are frozen: freeze the model first, then add adapters"
     )
@@ -29,7 +31,8 @@ def judge(add_lora):
     assert layer.lora_A.dtype == layer.lora_B.dtype == torch.float64, (
         f"A is {layer.lora_A.dtype}, B {layer.lora_B.dtype}, the base float64"
     )
-    assert torch.allclose(layer(x), base(x)), (
+    pairs = ((layer, base), (deep, v))
+    assert all(torch.allclose(ours(x), theirs(x)) for ours, theirs in pairs), (
         "the layer does not begin as the base: B begins with zeros"
     )
     layer(x).square().sum().backward()
@@ -38,7 +41,10 @@ def judge(add_lora):
         "neither ever changes"
     )
     assert not layer.lora_B.any(), "B does not begin with zeros, A does"
-    checks = 10
+    assert torch.linalg.matrix_rank(layer.lora_A) == 4, (
+        "A begins at random: from equal rows, its rows stay equal"
+    )
+    checks = 13
 
     nn.init.normal_(layer.lora_A)
     nn.init.normal_(layer.lora_B)
@@ -47,9 +53,11 @@ def judge(add_lora):
     theirs = [t.detach().clone().requires_grad_() for t in ours]
     layer.zero_grad()
     real = layer(ours[0])
-    expected = F.linear(theirs[0], start + 2 * theirs[2] @ theirs[1], base.bias)
+    expected = F.linear(
+        theirs[0], start + 1.5 * theirs[2] @ theirs[1], base.bias
+    )
     unscaled = base(x) + F.linear(x, product)
-    assert not torch.allclose(real, unscaled), "alpha / r, here 2, is missing"
+    assert not torch.allclose(real, unscaled), "alpha / r, here 1.5, is missing"
     assert torch.allclose(real, expected), (
         "the output is not base(x) + alpha / r * x Aᵀ Bᵀ"
     )
@@ -63,7 +71,7 @@ def judge(add_lora):
 
     for times in ("", " the second time"):
         layer.merge()
-        assert torch.allclose(base.weight, start + 2 * product), (
+        assert torch.allclose(base.weight, start + 1.5 * product), (
             f"merge(){times}: the weight is not W + alpha / r * B A"
         )
         assert torch.allclose(layer(x), expected), (
@@ -83,7 +91,7 @@ def judge(add_lora):
     checks += 10
 
     parts = nn.ModuleDict({"q": nn.Linear(8, 6)})
-    add_lora(parts, ("q",), r=4, alpha=8, dropout=0.5)
+    add_lora(parts, ("q",), r=4, alpha=8, dropout=0.25)
     nn.init.normal_(parts.q.lora_B)
     y, base = torch.randn(1, 8), parts.q.base
     assert not torch.equal(parts.q(y), parts.q(y)), "no dropout in training"
@@ -96,5 +104,8 @@ def judge(add_lora):
     assert torch.allclose(added, added[:, :1].expand(-1, 6), atol=1e-5), (
         "dropout is for the x that A gets, not for what A or B makes of it"
     )
+    kept = added.detach() / (2 / 0.75)  # of 8 numbers, of each row of x
+    counts = torch.allclose(kept, kept.round(), atol=1e-4) and kept.max() < 9
+    assert counts, "dropout=0.25 drops a quarter and divides the rest by 0.75"
     assert torch.equal(parts.eval().q(y), parts.q(y)), "dropout in evaluation"
-    print(f"accepted: {checks + 4} checks")
+    print(f"accepted: {checks + 5} checks")

@@ -55,6 +55,12 @@ def judge(rope):
     compare("wrong for x of (B, H, L, D)", torch.randn(2, 3, 7, 8), first)
     compare("wrong for base=500", x, first, base=500.0)
     compare("wrong for interleaved=True", x, first, interleaved=True)
+    what = "wrong for interleaved=True, base=500, D = 16, positions from 3 on"
+    x16, options = (
+        torch.randn(2, 3, 7, 16),
+        {"base": 500.0, "interleaved": True},
+    )
+    compare(what, x16, first + 3, **options)
 
     what = "positions 7, 0, 41 are wrong: they need not be consecutive"
     compare(what, x[:3], torch.tensor([7, 0, 41]))

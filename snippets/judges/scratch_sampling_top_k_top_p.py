@@ -9,7 +9,7 @@ def wanted(row, temperature=1.0, top_k=None, top_p=1.0):
     kept = probs.argsort(descending=True)[: top_k or None]
     total, mass, right = probs[kept].sum(), 0.0, torch.zeros_like(probs)
     for token in kept:
-        if mass < top_p:
+        if mass < top_p or top_p == 1:
             right[token] = probs[token]
         mass += probs[token] / total
     return right / right.sum()
@@ -24,6 +24,7 @@ def judge(filter_logits):
     both = "top_p counts what top_k has left, as shares that sum to 1"
     cases = [
         (rows, {}, "without options, keep all"),
+        (10 * torch.randn(1, 300), {}, "without options, keep all"),
         (rows, {"temperature": 2.0}, "divide the logits by it"),
         (rows, {"temperature": 0.5}, "divide the logits by it"),
         (rows, {"top_k": 2}, "keep the k largest of each row"),
@@ -65,5 +66,10 @@ def judge(filter_logits):
             )
         assert torch.allclose(probs, right, atol=1e-4), (
             f"with {options}: wrong probabilities; {hint}"
+        )
+        scaled = logits.double() / options.get("temperature", 1.0)
+        scaled[right == 0] = -torch.inf
+        assert torch.allclose(real.double(), scaled, 1e-4, 1e-4), (
+            f"with {options}: return logits / T, and -inf for what is removed"
         )
     print(f"accepted: {len(cases)} checks")
