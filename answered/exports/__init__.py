@@ -11,6 +11,7 @@ from ..site.downloads import Listing, fill, write_redirect
 from . import (
     anki_predictions,
     anki_questions,
+    app,
     catalog,
     epub,
     llms,
@@ -34,6 +35,7 @@ EXPORTS = (
     catalog,
     llms,
     social,
+    app,
 )
 
 

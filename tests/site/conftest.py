@@ -100,13 +100,13 @@ class Tabs:
         return page
 
     def new(self) -> Page:
-        context = self.browser.new_context()
+        context = self.browser.new_context(service_workers="block")  # which no route would see
         page = context.new_page()
         page.complaints = complaints = []
         own = (self.address, "data:", "blob:")
 
         def told(message) -> None:
-            if message.type in ("error", "warning"):
+            if message.type in ("error", "warning") and "blocked by Playwright" not in message.text:
                 complaints.append(f"{page.url}: {message.text}")
 
         def asked(request) -> None:

@@ -89,6 +89,12 @@
     }
   });
 
+  // An app: what it needs is kept for times without a connection.
+  if (location.protocol !== "file:") {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: "../manifest.webmanifest" }));
+    navigator.serviceWorker?.register("../service-worker.js").catch(() => {}); // without it, practice needs a connection
+  }
+
   // Export, import, reset.
   part("export").addEventListener("click", () => {
     const now = Date.now();
