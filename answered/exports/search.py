@@ -27,7 +27,7 @@ from .parts import by_topic, html_of
 FILE, DETAILS_FILE, TITLE = "search/index.js", "search/details.js", ""
 DETAILS = ("asked", "sections", "names", "rest")  # of an entry
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
-COMMON = 1 / 20  # of all pages; a word in the wordings of more says too little
+COMMON = 1 / 40  # of all pages; a word in the wordings of more says too little
 RARE = 8  # a word on at most so many pages finds them, wherever on the page it is
 # Anchors of what stands in the front matter, or is about other pages.
 SKIPPED = (ALSO_ASKED, RELATED, EXPLAINED, "see-also")

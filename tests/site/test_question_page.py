@@ -12,7 +12,7 @@ from tests.sources import ROOT, questions
 
 QUESTION = "questions/optimization/zero-grad/"
 EXERCISE = "questions/numerics/stable-softmax-logsumexp/"
-ON_A_GPU = "questions/gpu/mixed-precision/"
+ON_A_GPU = "questions/gpu/torch-cuda/"
 PHONE = 390
 COLUMNS = 80  # of source and output, which a wide page shows without wrapping
 # Of each block: whether something of it is cut, and its lines that wrap though they are short.

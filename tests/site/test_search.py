@@ -25,10 +25,16 @@ LAZY = [
 ]
 DETAILS = "search/details.js"  # for results that are better
 EAGER = ["assets/search/box.css", "assets/search/box.js"]
-BYTES = 1_250  # for each page, compressed, in all
+BYTES = 1_270  # for each page, compressed, in all
 FIRST_BYTES = 132, 18_000  # each entry and besides, before the first result: 150 KB for 1,000
 MILLISECONDS = 100  # from a keystroke to the results it brings
-RECALL = {"tuning": (0.89, 0.97), "unseen": (0.82, 0.93), "added": (0.77, 0.92)}  # at 1 and at 3
+# At 1 and at 3.
+RECALL = {
+    "tuning": (0.89, 0.97),
+    "unseen": (0.82, 0.93),
+    "added": (0.77, 0.92),
+    "fresh": (0.87, 0.97),
+}
 EARLY = 0.87  # recall at 3 before the details
 QUESTION = "questions/optimization/zero-grad/"
 
@@ -369,12 +375,13 @@ def test_what_is_typed_stays_text(ready):
     assert ready.title() != "x" and ready.complaints == []
 
 
-def test_home_page_starts_with_search_and_topics(visit):
+def test_home_page_starts_with_search_and_a_sample_then_topics(visit):
     page = visit("")
     order = page.locator(".md-content h1, .md-content [data-search], .md-content h2")
     assert (
         order.nth(1).get_attribute("role") == "search"
-        and f"{len(questions())} questions" in order.nth(2).inner_text()
+        and order.nth(2).inner_text().startswith("One of them: ")
+        and f"{len(questions())} questions" in order.nth(3).inner_text()
     )
     cards = page.locator(".grid.cards").first.get_by_role("listitem")
     numbers = [int(re.search(r"(\d+)\squestions?$", text)[1]) for text in cards.all_inner_texts()]
