@@ -97,8 +97,13 @@ def test_what_is_copied_is_the_source_whichever_way(visit):
     covered = page.evaluate(
         """() => [...document.querySelectorAll(".md-code__nav")].filter(nav => {
           const button = nav.getBoundingClientRect(), range = document.createRange();
-          range.selectNodeContents(nav.closest("pre").querySelector("code"));
-          return [...range.getClientRects()].some(row => row.width && row.height &&
+          const texts = document.createTreeWalker(nav.closest("pre").querySelector("code"), NodeFilter.SHOW_TEXT);
+          const rows = [];
+          while (texts.nextNode()) {
+            range.selectNodeContents(texts.currentNode);
+            if (texts.currentNode.data.trim()) rows.push(...range.getClientRects());
+          }
+          return rows.some(row => row.width && row.height &&
             row.right > button.left + 1 && row.bottom > button.top + 1 && row.top < button.bottom - 4);
         }).length"""
     )
