@@ -104,7 +104,8 @@ def judge(CausalSelfAttention):
         assert close(real, expected[:, t : t + 1]), (
             "two caches in turn disturb each other: keep the state in them"
         )
-    assert KVCache(1, 1, 1, 1, dtype=torch.float64).v.dtype == torch.float64, (
+    double = KVCache(1, 1, 1, 1, dtype=torch.float64)
+    assert double.k.dtype == double.v.dtype == torch.float64, (
         "KVCache ignores its keyword argument dtype"
     )
     for start in (7, 8):
