@@ -11,6 +11,8 @@ def main():
     def show(name, tensor):  # rank 0 prints what each rank holds
         held = [None] * n
         dist.all_gather_object(held, tensor.tolist())
+        if held == [held[0]] * n:
+            held = [held[0], "on each rank"]
         if rank == 0:
             print(f"{name:14}", *held)
 
@@ -29,12 +31,13 @@ def main():
     dist.all_gather_into_tensor(parts, part)
     show("  + all_gather", parts)  # as all_reduce
 
+    rows = x.new_empty(n * n)
+    dist.all_gather_into_tensor(rows, x)
+    show("all_gather", rows)
+
     column = torch.empty_like(x)
     dist.all_to_all_single(column, x)
     show("all_to_all", column)
-
-    dist.broadcast(x, src=0)  # in place
-    show("broadcast", x)
     dist.destroy_process_group()
 
 

@@ -106,4 +106,16 @@ def judge(Loader):
         assert kinds == {"Tensor"} and all(map(torch.equal, real, theirs)), (
             f"samples that are {what}, not pairs: a batch is wrong"
         )
-    print("accepted: 14 checks")
+    data = [{"x": torch.tensor([i, i * i]), "y": (i, -i)} for i in range(5)]
+    theirs = DataLoader(data, batch_size=3)
+    for a, b in zip(Loader(data, batch_size=3), theirs, strict=True):
+        assert type(a) is dict and set(a) == {"x", "y"}, (
+            f"samples that are dicts: a batch is a {type(a).__name__}, not a "
+            "dict with the same keys"
+        )
+        real, theirs = [a["x"], *a["y"]], [b["x"], *b["y"]]
+        kinds = {type(part).__name__ for part in real}
+        assert kinds == {"Tensor"} and all(map(torch.equal, real, theirs)), (
+            f"samples that are dicts: a batch is {a}, not {b}"
+        )
+    print("accepted: 15 checks")

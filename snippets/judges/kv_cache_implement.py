@@ -8,6 +8,11 @@ def attend(layer, x):
     """What the layer gives for x without a cache, from its weights."""
     heads = layer.qkv(x).unflatten(-1, (8, 8)).transpose(1, 2)
     q, k, v = heads.split([4, 2, 2], dim=1)
+    angle = torch.arange(9)[:, None] * 10000 ** (-torch.arange(4) / 4)
+    turn = torch.polar(torch.ones(9, 4), angle)  # RoPE: pairs (i, i + 4)
+    for t in (q, k):
+        pairs = torch.complex(t[..., :4], t[..., 4:]) * turn
+        t.copy_(torch.cat([pairs.real, pairs.imag], dim=-1))
     k, v = (t.repeat_interleave(2, dim=1) for t in (k, v))
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
     return layer.out(y.transpose(1, 2).flatten(2))
@@ -52,7 +57,7 @@ def judge(CausalSelfAttention):
             assert seen, f"{case} the first of them does not see token {at}"
         raise AssertionError(
             f"{case} the output is wrong, though its first token sees the "
-            "right ones"
+            f"right ones: are RoPE's positions {start} to {end - 1}?"
         )
 
     def run(sizes, name):
@@ -85,8 +90,8 @@ def judge(CausalSelfAttention):
         print(f"{name}: equals uncached")
 
     assert close(layer(x), expected), (
-        "without a cache: wrong values: look at the scale, the mask, and "
-        "where the heads of q, k and v are in qkv"
+        "without a cache: wrong values: look at RoPE's pairs and base, the "
+        "scale, the mask, and where the heads of q, k and v are in qkv"
     )
     run([9], "whole sequence")
     run([5, 1, 1, 1, 1], "a prompt, then tokens")
@@ -99,7 +104,8 @@ def judge(CausalSelfAttention):
         assert close(real, expected[:, t : t + 1]), (
             "two caches in turn disturb each other: keep the state in them"
         )
-    assert KVCache(1, 1, 1, 1, dtype=torch.float64).v.dtype == torch.float64, (
+    double = KVCache(1, 1, 1, 1, dtype=torch.float64)
+    assert double.k.dtype == double.v.dtype == torch.float64, (
         "KVCache ignores its keyword argument dtype"
     )
     for start in (7, 8):
