@@ -100,8 +100,11 @@ def test_what_is_copied_is_the_source_whichever_way(visit):
           const texts = document.createTreeWalker(nav.closest("pre").querySelector("code"), NodeFilter.SHOW_TEXT);
           const rows = [];
           while (texts.nextNode()) {
-            range.selectNodeContents(texts.currentNode);
-            if (texts.currentNode.data.trim()) rows.push(...range.getClientRects());
+            for (const word of texts.currentNode.data.matchAll(/\\S+/g)) { // blanks may hang over
+              range.setStart(texts.currentNode, word.index);
+              range.setEnd(texts.currentNode, word.index + word[0].length);
+              rows.push(...range.getClientRects());
+            }
           }
           return rows.some(row => row.width && row.height &&
             row.right > button.left + 1 && row.bottom > button.top + 1 && row.top < button.bottom - 4);
