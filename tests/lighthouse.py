@@ -1,4 +1,4 @@
-"""Lighthouse's verdict on three pages of the built site, as a phone sees them. `make lighthouse`; it needs npm and a Chrome."""
+"""Lighthouse's verdict on some pages of the built site, as a phone sees them. `make lighthouse`; it needs npm and a Chrome."""
 
 import functools
 import gzip
@@ -15,7 +15,15 @@ from pathlib import Path
 from tests.conftest import BROWSERS, ROOT
 
 VERSION = "13.5.0"
-PAGES = {"home": "", "question": "questions/optimization/zero-grad/", "practice": "practice/"}
+PAGES = {
+    "home": "",
+    "question": "questions/optimization/zero-grad/",
+    "practice": "practice/",
+    "prepare": "prepare/",
+    "path": "prepare/one-week/",
+    "sheet": "sheets/losses/",
+    "all": "levels/",
+}
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 95}
 COMPRESSED = (".html", ".css", ".js", ".svg", ".json")
 

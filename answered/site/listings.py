@@ -67,7 +67,7 @@ def filter_form(book: Book) -> str:
         for name, options in named
     ]
     known = '<label><input type="checkbox" name="unknown"> not known yet</label>'
-    return f'<form class="filters" hidden>{" ".join(fields)} {known} <span role="status"></span></form>'
+    return f'<form class="filters">{" ".join(fields)} {known} <span role="status"></span></form>'
 
 
 def tags() -> str:

@@ -23,6 +23,5 @@
     form.querySelector("[role=status]").textContent = shown === 1 ? "1 question" : `${shown} questions`;
   };
   form.addEventListener("input", filter);
-  form.hidden = false;
   filter();
 })();
