@@ -25,6 +25,14 @@ def judge(SiLU):
         assert torch.allclose(real, due), f"wrong gradient of x{hint}"
         checks += 1
 
+    far = torch.tensor([-1000.0, 1000.0], requires_grad=True)
+    (slopes,) = torch.autograd.grad(SiLU.apply(far).sum(), far)
+    assert slopes.tolist() == [0, 1], (
+        f"slopes {slopes.tolist()} at -1000 and 1000: torch.sigmoid does not "
+        "overflow"
+    )
+    checks += 1
+
     changed = x.clone()
     y = SiLU.apply(changed)
     changed.detach().mul_(2)

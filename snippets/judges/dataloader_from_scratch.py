@@ -83,12 +83,18 @@ def judge(Loader):
     )
     data = Squares(50)
     loader = Loader(data, batch_size=8, shuffle=True)
-    first, second = order(loader), order(loader)
-    for epoch in (first, second):
+    epochs = [[labels.tolist() for _, labels in loader] for _ in range(2)]
+    first, second = [sum(batches, []) for batches in epochs]
+    for batches, epoch in zip(epochs, (first, second), strict=True):
         assert epoch != list(range(50)), "shuffle=True does not shuffle"
         twice = len(set(epoch)) < len(epoch)
         assert sorted(epoch) == list(range(50)), "shuffled: an epoch has " + (
             "a sample twice" if twice else f"{len(epoch)} samples of 50"
+        )
+        near = [max(b) - min(b) < len(b) for b in batches[:-1]]
+        assert not any(near), (
+            "shuffled: a batch holds neighbors: shuffle the samples, not the "
+            "order of the batches or of the samples in one"
         )
     assert first != second, "each epoch has the same order: draw a new one"
     data = Squares(10)
@@ -118,4 +124,4 @@ def judge(Loader):
         assert kinds == {"Tensor"} and all(map(torch.equal, real, theirs)), (
             f"samples that are dicts: a batch is {a}, not {b}"
         )
-    print("accepted: 15 checks")
+    print("accepted: 16 checks")

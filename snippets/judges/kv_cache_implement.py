@@ -4,16 +4,17 @@ import torch
 import torch.nn.functional as F
 
 
-def attend(layer, x):
+def attend(layer, x, kv_heads=2, d=8):
     """What the layer gives for x without a cache, from its weights."""
-    heads = layer.qkv(x).unflatten(-1, (8, 8)).transpose(1, 2)
-    q, k, v = heads.split([4, 2, 2], dim=1)
-    angle = torch.arange(9)[:, None] * 10000 ** (-torch.arange(4) / 4)
-    turn = torch.polar(torch.ones(9, 4), angle)  # RoPE: pairs (i, i + 4)
+    heads = layer.qkv(x).unflatten(-1, (-1, d)).transpose(1, 2)
+    q, k, v = heads.split([4, kv_heads, kv_heads], dim=1)
+    half = d // 2  # RoPE: pairs (i, i + half)
+    angle = torch.arange(9)[:, None] * 10000 ** (-torch.arange(half) / half)
+    turn = torch.polar(torch.ones(9, half), angle)
     for t in (q, k):
-        pairs = torch.complex(t[..., :4], t[..., 4:]) * turn
+        pairs = torch.complex(t[..., :half], t[..., half:]) * turn
         t.copy_(torch.cat([pairs.real, pairs.imag], dim=-1))
-    k, v = (t.repeat_interleave(2, dim=1) for t in (k, v))
+    k, v = (t.repeat_interleave(4 // kv_heads, dim=1) for t in (k, v))
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
     return layer.out(y.transpose(1, 2).flatten(2))
 
@@ -69,6 +70,7 @@ def judge(CausalSelfAttention):
             assert what.shape == (2, 2, 16, 8), (
                 f"KVCache(2, 2, 16, 8) has k or v of {tuple(what.shape)}"
             )
+            what.zero_()  # a buffer of torch.empty() will do, too
         for size in sizes:
             end = start + size
             case = f"{name}, tokens {start} to {end - 1}:"
@@ -93,6 +95,10 @@ def judge(CausalSelfAttention):
         "without a cache: wrong values: look at RoPE's pairs and base, the "
         "scale, the mask, and where the heads of q, k and v are in qkv"
     )
+    other, wide = CausalSelfAttention(64, 4, 1), torch.randn(2, 9, 64)
+    assert close(other(wide), attend(other, wide, kv_heads=1, d=16)), (
+        "dim 64, 4 heads, 1 KV head: wrong values: is a size a constant?"
+    )
     run([9], "whole sequence")
     run([5, 1, 1, 1, 1], "a prompt, then tokens")
     run([1] * 9, "token by token")
@@ -116,4 +122,4 @@ def judge(CausalSelfAttention):
         except Exception:
             continue
         raise AssertionError(f"tokens {start} to 8 in 8 slots: nothing raises")
-    print(f"accepted: {checks + 5} checks")
+    print(f"accepted: {checks + 6} checks")

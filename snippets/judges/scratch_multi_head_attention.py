@@ -75,4 +75,13 @@ def judge(attention):
     assert close(module(q, k, v), expected(module, q, k, v)), (
         "GQA: query heads 0 and 1 share KV head 0, heads 2 and 3 KV head 1"
     )
-    print("accepted: 12 checks")
+
+    module = attention(32, 4, dropout=1.0).double()  # drops each weight
+    assert close(module(q, k, v), module.out_proj(torch.zeros_like(q))), (
+        "dropout acts on the weights, before the values and out_proj"
+    )
+    module.eval()
+    assert close(module(q, k, v), expected(module, q, k, v)), (
+        "eval() switches dropout off"
+    )
+    print("accepted: 14 checks")
