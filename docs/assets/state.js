@@ -51,7 +51,7 @@
     }
     if (due) {
       await loadAll("practice/deck.js", "../practice/index.js");
-      const ids = new Set(["questions", "predict"].flatMap((mode) => Deck.cards({mode})).map(({id}) => id));
+      const ids = new Set(["questions", "claims", "predict"].flatMap((mode) => Deck.cards({mode})).map(({id}) => id));
       const number = Object.keys(cards).filter((id) => ids.has(id) && stateOf(cards[id], now) === "due").length;
       due.textContent = number ? `${number} due` : "";
       due.hidden = !number;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -227,3 +228,33 @@ def test_two_tabs_do_not_undo_each_other(practise, address):
     other.keyboard.press("Space")
     other.keyboard.press("4")
     page.locator("#practice-standing", has_text=re.compile("3 learned$")).wait_for()
+
+
+OLD = Path(__file__).with_name("progress_of_2026_11.json")  # exported before paths and claims came
+
+
+def test_progress_of_an_earlier_version_is_read_from_the_browser_and_from_a_file(practise, address):
+    """And a card that is no longer asked is kept."""
+    cards = json.loads(OLD.read_text(encoding="utf-8"))["cards"]
+    page = practise("prepare/")
+    page.evaluate(
+        "([key, cards]) => localStorage.setItem(key, JSON.stringify({cards, settings: {mode: 'predict'}}))",
+        [KEY, cards],
+    )
+    page.goto(address + "practice/")
+    assert page.locator("#practice-trouble").is_hidden()
+    assert page.locator("input[value=predict]").is_checked()
+    page.goto(address + "practice/#topic=losses&mode=questions")
+    page.reload()
+    assert text(page, "standing").startswith("1 due") and "1 learned" in text(page, "standing")
+    begin(page)
+    answer(page, "4")
+    kept = stored(page)
+    assert kept.keys() == cards.keys()
+    assert kept["autograd/autograd#64d102d3"] == cards["autograd/autograd#64d102d3"]
+
+    other = practise("practice/")
+    other.locator("#practice-progress summary").click()
+    other.locator("#practice-file").set_input_files(OLD)
+    other.locator("#practice-file-message", has_text="3 cards added").wait_for()
+    assert stored(other) == cards

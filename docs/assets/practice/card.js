@@ -91,9 +91,14 @@ const Card = {
     }
     const parts = [];
     for (let i = 0, j = 0; i < mine.length || j < real.length;) {
-      if (equal(i, j)) parts.push(["same", real[j++]]) && i++;
-      else if (j === real.length || (i < mine.length && common[i + 1][j] >= common[i][j + 1])) parts.push(["extra", mine[i++]]);
-      else parts.push(["missing", real[j++]]);
+      if (equal(i, j)) {
+        parts.push(["same", real[j++]]);
+        i += 1;
+      } else if (j === real.length || (i < mine.length && common[i + 1][j] >= common[i][j + 1])) {
+        parts.push(["extra", mine[i++]]);
+      } else {
+        parts.push(["missing", real[j++]]);
+      }
     }
     return parts;
   },
