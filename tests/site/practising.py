@@ -49,6 +49,12 @@ def stored(page) -> dict:
     ]
 
 
+def await_stored(page, number: int) -> None:
+    """Wait until a tab sees the records of so many cards: what another one stores gets there later."""
+    while len(stored(page)) < number:
+        page.wait_for_timeout(50)
+
+
 def focused(page) -> str:
     return page.evaluate("document.activeElement.id")
 

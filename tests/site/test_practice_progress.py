@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .practising import KEY, START, answer, begin, choose, reveal, stored, text
+from .practising import KEY, START, answer, await_stored, begin, choose, reveal, stored, text
 
 
 def test_a_reload_keeps_the_card_and_what_was_typed(practise):
@@ -217,6 +217,7 @@ def test_two_tabs_do_not_undo_each_other(practise, address):
     other.goto(address + "practice/#topic=tensors")
     begin(other)
     answer(other, "4")
+    await_stored(page, 1)
     page.keyboard.press("4")
     page.locator("#practice-reveal").wait_for()
     assert sorted(name.split("/")[0] for name in stored(page)) == ["losses", "tensors"]
@@ -225,6 +226,7 @@ def test_two_tabs_do_not_undo_each_other(practise, address):
     page.locator("#practice-back-to-choice").click()
     choose(page)
     page.locator("[data-topics=all]").click()
+    await_stored(other, 2)
     other.keyboard.press("Space")
     other.keyboard.press("4")
     page.locator("#practice-standing", has_text=re.compile("3 learned$")).wait_for()
