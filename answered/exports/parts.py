@@ -19,8 +19,8 @@ from ..site.markup import fence_for
 from .links import inside, page_address, relink_markdown
 
 # Of a block whose output readers predict: lines of code and of output, and decimals beyond them.
-PREDICT_LINES, PREDICT_OUTPUT = 20, 5
-LONG_NUMBER = re.compile(r"\d\.\d{3}")
+MOST_LINES, MOST_OUTPUT = 20, 5
+DECIMALS = re.compile(r"\d\.\d{3}")
 
 
 def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
@@ -74,9 +74,9 @@ def decidable(shown: ShownBlock) -> bool:
         shown.output
         and shown.outcome.ran
         and runs_anywhere(shown.outcome.block)
-        and len(code) <= PREDICT_LINES
-        and shown.output.count("\n") < PREDICT_OUTPUT
-        and not LONG_NUMBER.search(shown.output)
+        and len(code) <= MOST_LINES
+        and shown.output.count("\n") < MOST_OUTPUT
+        and not DECIMALS.search(shown.output)
     )
 
 

@@ -58,7 +58,7 @@ def home(text: str, book: Book, outcomes: Iterable[Outcome], versions: Versions)
     generated = {ERRORS: book.errors, PREPARE: book.paths.paths}
     here = {*book.by_uri, *(uri for uri, there in generated.items() if there)}
     elsewhere = [card(title, uri, text) for uri, title, text in ELSEWHERE if uri in here]
-    about, sample = text.rstrip().split("\n\n## ", 1) if "\n\n## " in text else (text.rstrip(), "")
+    about, _, sample = text.rstrip().partition("\n\n## ")
     sections = [
         about,
         *of_the_site(actions(book)),

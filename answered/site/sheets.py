@@ -7,7 +7,7 @@ import re
 from ..pages.addresses import SHEETS, sheet_page
 from ..pages.book import Book
 from ..pages.contents import Topic
-from ..pages.page import SHORT_ANSWER, Page
+from ..pages.page import SHORT_ANSWER, Claim, Page
 from .listings import refuted
 from .markup import count, front_matter, plain
 
@@ -66,7 +66,7 @@ def formulas(page: Page) -> list[str]:
     return [f"`{code}`" for code in list(found)[:FORMULAS]]
 
 
-def worst(mine: list[Page], book: Book) -> list:
+def worst(mine: list[Page], book: Book) -> list[Claim]:
     """Return the claims of a topic that the page of myths lists, or else the first of each page."""
     claims = [claim for page in mine for claim in page.claims if not claim.in_one_line]
     listed = [claim for claim in book.myths if claim in claims]

@@ -6,7 +6,7 @@
   if (!form) return;
   const entries = [...document.querySelectorAll("a.question")].map((link) => {
     const item = link.closest("li");
-    const [topic] = new URL(link.href).pathname.split("/questions/")[1].split("/");
+    const [topic] = questionOf(link).split("/");
     const [level, kind] = item.querySelector("em").textContent.split(" · ");
     return {item, topic, level, kind};
   });

@@ -1,3 +1,11 @@
+/* For the scripts after this one: load another, which runs after those that were asked for before it. */
+const loadScript = (src) => new Promise((resolve, reject) => {
+  document.head.append(Object.assign(document.createElement("script"), { src, async: false, onload: resolve, onerror: reject }));
+});
+
+/* The id of the question that a link leads to: its address ends in topic/slug/, from file:// with the name of its file. */
+const questionOf = (link) => new URL(link.href).pathname.split("/").filter((part) => part && part !== "index.html").slice(-2).join("/");
+
 /* Material puts the copy button of each code block into a <nav>: a page has too many of them for each to be a landmark.
    What a block printed has none: who copies wants the source. */
 new MutationObserver(() => {

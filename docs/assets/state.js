@@ -10,17 +10,12 @@
 
   const loaded = new Map();
   const load = (path) => {
-    const loading = loaded.get(path) ?? new Promise((resolve, reject) => {
-      document.head.append(Object.assign(document.createElement("script"), {src: new URL(path, assets), async: false, onload: resolve, onerror: reject}));
-    });
-    loaded.set(path, loading);
-    return loading;
+    if (!loaded.has(path)) loaded.set(path, loadScript(new URL(path, assets)));
+    return loaded.get(path);
   };
   const loadAll = (...paths) => Promise.all(paths.map(load));
   const RECORDS = ["practice/progress.js", "practice/schedule.js"];
 
-  /* An address ends in topic/slug/, from file:// with the name of its file. */
-  const idOf = (link) => new URL(link.href).pathname.split("/").filter((part) => part && part !== "index.html").slice(-2).join("/");
   const stateOf = (record, now) => {
     if (!record) return "new";
     if (Schedule.dueAt(record) <= now) return "due";
@@ -37,7 +32,7 @@
     await loadAll(...RECORDS);
     const {cards} = new Progress().read();
     const now = Date.now();
-    const states = links.map((link) => stateOf(cards[idOf(link)], now));
+    const states = links.map((link) => stateOf(cards[questionOf(link)], now));
     links.forEach((link, index) => mark(link, states[index]));
     const total = document.querySelector(".standing");
     if (total) {
@@ -77,12 +72,8 @@
     await loadAll("vendor/ts-fsrs-5.4.2.umd.js", ...RECORDS);
     const id = new URLSearchParams(action.hash.slice(1)).get("question");
     const progress = new Progress();
-    let outcome;
-    progress.update(({cards}) => {
-      outcome = Schedule.options(cards[id], Date.now()).at(-1);
-      cards[id] = outcome.record;
-    });
-    document.querySelector(".actions [role=status]").textContent = progress.trouble || `Kept: practice asks it again in ${outcome.interval}.`;
+    const {interval} = Schedule.grade(progress, id, Schedule.GRADES.length, Date.now());
+    document.querySelector(".actions [role=status]").textContent = progress.trouble || `Kept: practice asks it again in ${interval}.`;
     await show();
   });
 })();

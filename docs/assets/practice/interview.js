@@ -64,7 +64,7 @@ class Interview {
     part("interview-follow-ups").replaceChildren();
     part("interview-back").hidden = true;
     part("interview-asking").hidden = false;
-    this.#only("interview");
+    showOnly("interview");
     this.#offer();
     this.#tick();
     clearInterval(this.timer);
@@ -119,7 +119,7 @@ class Interview {
   #grade(grade) {
     const { card } = this.#now;
     this.#now.grade = grade;
-    this.progress.update(({ cards }) => { cards[card.id] = Schedule.options(cards[card.id], Date.now())[grade - 1].record; });
+    Schedule.grade(this.progress, card.id, grade, Date.now());
     this.at += 1;
     if (this.at < this.asked.length) this.#show();
     else this.#finish();
@@ -142,18 +142,13 @@ class Interview {
       return item;
     }));
     Card.openable(part("interview-result"));
-    this.#only("interview-summary");
+    showOnly("interview-summary");
     part("interview-done").focus();
   }
 
   leave() {
     clearInterval(this.timer);
-    this.#only(null);
+    showOnly(null);
     this.onEnd();
-  }
-
-  #only(name) {
-    for (const id of ["interview", "interview-summary"]) part(id).hidden = id !== name;
-    part("choice").hidden = name !== null;
   }
 }

@@ -33,6 +33,16 @@ const Schedule = {
     });
   },
 
+  /** Keep a grade, 1 to 4, of the card `id`: {before, name, record, interval}, `before` its record until then. */
+  grade(progress, id, grade, now) {
+    let graded;
+    progress.update(({ cards }) => {
+      graded = { before: cards[id], ...Schedule.options(cards[id], now)[grade - 1] };
+      cards[id] = graded.record;
+    });
+    return graded;
+  },
+
   /** A length of time in milliseconds, in words. */
   words(length) {
     const units = [["minute", 60_000], ["hour", 3_600_000], ["day", 86_400_000], ["month", 30.44 * 86_400_000], ["year", 365.25 * 86_400_000]];

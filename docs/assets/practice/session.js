@@ -153,17 +153,12 @@ class Session {
   grade(grade) {
     if (!this.answering) return;
     const { id } = this.card;
-    let before, outcome;
-    this.progress.update(state => {
-      before = state.cards[id];
-      outcome = Schedule.options(state.cards[id], Date.now())[grade - 1];
-      state.cards[id] = outcome.record;
-    });
+    const { before, name, record, interval } = Schedule.grade(this.progress, id, grade, Date.now());
     this.state.tally[grade - 1] += 1;
     this.state.done.push(id);
     if (grade === 1) this.state.missed = [...new Set([...(this.state.missed ?? []), id])];
-    this.state.last = { id, grade, before, reviewed: outcome.record.last_review, typed: this.state.typed };
-    tell(`${outcome.name}: again in ${outcome.interval}.`);
+    this.state.last = { id, grade, before, reviewed: record.last_review, typed: this.state.typed };
+    tell(`${name}: again in ${interval}.`);
     this.advance();
   }
 
@@ -220,8 +215,7 @@ class Session {
   }
 
   #only(name) {
-    for (const id of ["card", "summary"]) part(id).hidden = id !== name;
-    part("choice").hidden = name !== null;
+    showOnly(name);
     this.#undoable();
   }
 
@@ -238,6 +232,12 @@ class Session {
 
 function plural(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Show one section of the page, by its id less its prefix, or what can be chosen, for null. */
+function showOnly(name) {
+  for (const section of document.querySelectorAll("#practice > section")) section.hidden = section !== (name && part(name));
+  part("choice").hidden = name !== null;
 }
 
 /** Say something to the reader, aloud to those who listen. */

@@ -14,10 +14,7 @@
   let engine = null;
   let loading = null;
 
-  const script = (path) => new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement("script"), {src: new URL(path, root), async: false, onload: resolve, onerror: reject});
-    document.head.append(element);
-  });
+  const script = (path) => loadScript(new URL(path, root));
 
   const SCRIPTS = ["assets/vendor/minisearch-7.2.0.min.js", "assets/search/terms.js", "assets/search/engine.js", "search/index.js"];
   /* What somebody has gone down to stays chosen. */
