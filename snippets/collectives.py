@@ -38,6 +38,7 @@ def main():
     column = torch.empty_like(x)
     dist.all_to_all_single(column, x)
     show("all_to_all", column)
+    dist.barrier()  # nobody leaves while others still work
     dist.destroy_process_group()
 
 

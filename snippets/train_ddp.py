@@ -54,6 +54,7 @@ def main():
     # 5. One process saves, without DDP's prefix "module.".
     if rank == 0:
         torch.save(model.module.state_dict(), "model.pt")
+    dist.barrier()  # nobody leaves while others still work
     dist.destroy_process_group()
 
 

@@ -60,6 +60,7 @@ def main():
         print("output:", tuple(y.shape), y.dtype)
     weights, state = get_state_dict(model, optimizer)  # each rank its shards
     dcp.save({"model": weights, "optimizer": state}, checkpoint_id="step3")
+    dist.barrier()  # nobody leaves while others still work
     dist.destroy_process_group()
 
 

@@ -46,6 +46,7 @@ def main():
             parameters = optimizer.param_groups[0]["params"]
             found = sum(p.grad is not None for p in parameters)
             print(f"optimizer made {name} fully_shard: {found} gradients")
+    dist.barrier()  # nobody leaves while others still work
     dist.destroy_process_group()
 
 

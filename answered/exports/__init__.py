@@ -18,6 +18,7 @@ from . import (
     notebooks,
     offline,
     practice,
+    printed,
     search,
     social,
 )
@@ -31,6 +32,7 @@ EXPORTS = (
     anki_predictions,
     notebooks,
     epub,
+    printed,
     offline,
     catalog,
     llms,
@@ -46,7 +48,8 @@ def write_all(articles: list[Article], edition: Edition) -> None:
         FaultyFileError: the page Downloads has no place for the size of a file.
     """
     write_redirect(edition)
-    for export in sorted(EXPORTS, key=lambda export: export is offline):  # it copies the others
+    made = (export for export in EXPORTS if export is not printed or printed.browser())
+    for export in sorted(made, key=lambda export: export is offline):  # it copies the others
         fact = export.write(articles, edition)
         if export.TITLE:
             fill(edition, export.FILE, fact)
@@ -54,5 +57,6 @@ def write_all(articles: list[Article], edition: Edition) -> None:
 
 def listing(book: Book) -> Listing:
     """Return what the stage puts into the page Downloads."""
-    files = tuple((export.FILE, export.TITLE) for export in EXPORTS if export.TITLE)
+    made = (export for export in EXPORTS if export is not printed or printed.is_made())
+    files = tuple((export.FILE, export.TITLE) for export in made if export.TITLE)
     return Listing(files, catalog.fields(book))

@@ -1,4 +1,4 @@
-"""The data of the page Practice: questions, blocks with output, and refuted claims.
+"""The data of the page Practice: questions, blocks with output, and claims, refuted or true.
 
 They are scripts, which unlike JSON load from file://, for docs/assets/practice/deck.js.
 """
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 
 from ..pages.page import Page
+from ..pages.statements import statements
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import notebook_path
 from ..site.finish import text
@@ -88,15 +89,7 @@ def question(article: Article) -> dict:
             }
             for key, block in blocks.items()
         ],
-        "claims": [
-            {
-                "id": short_hash(claim.claim),
-                "anchor": claim.anchor,
-                "claim": text(html_of(claim.claim)),
-                "truth": shown(claim.truth, page),
-            }
-            for claim in page.claims
-        ],
+        "claims": claims(page),
         "followUps": [
             {
                 "anchor": each.anchor,
@@ -106,6 +99,23 @@ def question(article: Article) -> dict:
             for each in page.follow_ups
         ],
     }
+
+
+def claims(page: Page) -> list[dict]:
+    """Return what a page refutes and what it states, mixed, in an order that gives nothing away."""
+    refuted = [(claim.anchor, claim.claim, claim.truth, False) for claim in page.claims]
+    stated = [(each.anchor, each.text, each.around, True) for each in statements(page)]
+    found = [
+        {
+            "id": short_hash(claim),
+            "anchor": anchor,
+            "claim": text(html_of(claim)).strip('"'),
+            "truth": shown(truth, page),
+            "holds": holds,
+        }
+        for anchor, claim, truth, holds in (*refuted, *stated)
+    ]
+    return sorted(found, key=lambda claim: claim["id"])
 
 
 def with_output(blocks: Iterable[ShownBlock]) -> dict[str, ShownBlock]:

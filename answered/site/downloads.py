@@ -16,6 +16,7 @@ from ..pages.page import Page
 from .article import Edition
 
 FOLDER = DOWNLOADS.removesuffix(".md")
+PRINTED = f"{FOLDER}/cheat-sheets.pdf"  # of all topics
 OLD_FOLDER = "take-away"  # the address of the page until 2026
 REDIRECT = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">\
@@ -39,6 +40,11 @@ class Listing:
 
     files: tuple[tuple[str, str], ...] = ()
     fields: str = ""
+
+    @property
+    def printed(self) -> bool:
+        """Whether there are cheat sheets as PDF."""
+        return PRINTED in dict(self.files)
 
 
 def with_table(markdown: str, listing: Listing) -> str:
@@ -85,6 +91,11 @@ def write_redirect(edition: Edition) -> None:
     """Write a page at the old address of the downloads that leads to the new one."""
     if DOWNLOADS in edition.book.by_uri:
         edition.write(f"{OLD_FOLDER}/index.html", REDIRECT)
+
+
+def printed_sheet(topic: str) -> str:
+    """Return where the cheat sheet of a topic is as PDF, from the site's root."""
+    return f"{FOLDER}/cheat-sheets/{topic}.pdf"
 
 
 def notebook_path(page: Page) -> str:

@@ -14,6 +14,8 @@ from ..pages.reading import minutes
 from .frame import of_the_site
 from .markup import count, front_matter, plain
 
+EVIDENCE = "Evidence"  # what a link to the page that refutes a claim is called
+
 
 def topic_index(book: Book, topic: Topic) -> str:
     """Return the page that lists the questions of `topic`."""
@@ -113,7 +115,7 @@ def myths(book: Book) -> str:
 def refuted(claim: Claim, root: str = "") -> str:
     """Return the line of one claim in a list; `root` leads from the list's page to docs/."""
     truth = from_root(re.sub(r":$", ".", claim.truth), f"{root}{posixpath.dirname(claim.page)}")
-    return f"- **{claim.claim}** {truth} [Evidence]({root}{claim.page}#{claim.anchor})"
+    return f"- **{claim.claim}** {truth} [{EVIDENCE}]({root}{claim.page}#{claim.anchor})"
 
 
 def from_root(text: str, folder: str) -> str:

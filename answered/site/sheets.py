@@ -8,6 +8,7 @@ from ..pages.addresses import SHEETS, sheet_page
 from ..pages.book import Book
 from ..pages.contents import Topic
 from ..pages.page import SHORT_ANSWER, Claim, Page
+from .downloads import PRINTED, printed_sheet
 from .listings import refuted
 from .markup import count, front_matter, plain
 
@@ -21,22 +22,33 @@ CODE = re.compile(r"`([^`\n]{6,70})`")
 TELLING = re.compile(r"(?!\([^()]*\)$)(?=.*(\w\([^)]|[^=!<>]= )).+")
 
 
-def pages(book: Book) -> dict[str, str]:
-    """Return the sheets by their uris, and the page that lists them."""
-    sheets = {sheet_page(topic.id): sheet(topic, book) for topic in book.topics}
-    return {SHEETS: listing(book), **sheets}
+def pages(book: Book, printed: bool) -> dict[str, str]:
+    """Return the sheets by their uris, and the page that lists them.
+
+    Args:
+        printed: whether there are PDFs to link.
+    """
+    sheets = {sheet_page(topic.id): sheet(topic, book, printed) for topic in book.topics}
+    return {SHEETS: listing(book, printed), **sheets}
 
 
-def listing(book: Book) -> str:
+def listing(book: Book, printed: bool) -> str:
     """Return the page that lists the sheets."""
-    entries = "".join(
-        f"- [{topic.title}]({topic.id}.md): {count(len(book.in_topic(topic)), 'question')}\n"
-        for topic in book.topics
-    )
-    return f"{front_matter(description=SUMMARY)}# {TITLE}\n\n{SUMMARY}\n\n{entries}"
+    entries = []
+    for topic in book.topics:
+        file = f", {pdf(f'../{printed_sheet(topic.id)}')}" if printed else ""
+        number = count(len(book.in_topic(topic)), "question")
+        entries.append(f"- [{topic.title}]({topic.id}.md): {number}{file}\n")
+    whole = f" All in one: {pdf(f'../{PRINTED}')}." if printed else ""
+    return f"{front_matter(description=SUMMARY)}# {TITLE}\n\n{SUMMARY}{whole}\n\n{''.join(entries)}"
 
 
-def sheet(topic: Topic, book: Book) -> str:
+def pdf(address: str) -> str:
+    """Return a link to a file that exports write, in HTML, as no generator finds it yet."""
+    return f'<a class="pdf" href="{address}">PDF</a>'
+
+
+def sheet(topic: Topic, book: Book, printed: bool) -> str:
     """Return the sheet of one topic; what is asked most comes first."""
     mine = [page for page in book.by_importance if page.topic == topic.id]
     rows = [
@@ -45,6 +57,7 @@ def sheet(topic: Topic, book: Book) -> str:
     ]
     parts = [
         f"{front_matter(description=f'{topic.title}: a cheat sheet.')}# {topic.title}: cheat sheet",
+        *([f"To print: {pdf(f'../../{printed_sheet(topic.id)}')}"] if printed else []),
         "## Answers in a sentence",
         "\n".join(["| Question | Answer |", "|---|---|", *rows]),
     ]

@@ -83,7 +83,9 @@ class Stage:
         self.write(TAGS, listings.tags())
         if self.book.errors:
             self.write(ERRORS, listings.errors(self.book))
-        for uri, text in (prepare.pages(self.book) | sheets.pages(self.book)).items():
+        for uri, text in (
+            prepare.pages(self.book) | sheets.pages(self.book, self.downloads.printed)
+        ).items():
             self.write(uri, text)
         replace_if_changed(self.config_file, self.configuration())
         self.remove_others()

@@ -343,24 +343,57 @@ def test_a_path_is_practiced_in_its_order(practise):
     assert path["title"] in text(page, "chosen")
 
 
-def test_a_claim_is_asked_with_what_is_true_behind_it(practise, address):
+@pytest.mark.parametrize("answer", ["button true", "button false", "key t", "key f", "key Space"])
+def test_a_claim_is_true_or_false_with_the_evidence_behind_it(practise, address, answer):
     page = practise("practice/#topic=autograd&mode=claims")
     begin(page)
     claim = page.locator("#practice-source blockquote").inner_text()
     question = next(q for q in questions() if q.title in text(page, "about"))
-    assert text(page, "question") == "What is wrong with this claim?"
-    assert claim.strip('"').split()[0] in question.text
-    reveal(page)
-    assert text(page, "verdict") == "What is true" and text(page, "answer")
+    assert text(page, "question") == "True or false?"
+    assert claim.split()[0] in question.text
+    assert not page.locator("#practice-reveal").is_visible()
+    how, said = answer.split()
+    if how == "key":
+        page.keyboard.press(said)
+    else:
+        page.locator(f"#practice-judge [data-judge={said}]").click()
+    page.locator("#practice-back").wait_for()
+    holds = refuted_or_stated(question, claim)
+    said = {"t": "true", "f": "false"}.get(said, said)
+    grade = page.locator("#practice-grades .practice-suggested")
+    if said == "Space":
+        assert text(page, "verdict") == f"It is {holds}" and not grade.count()
+    else:
+        right = said == holds
+        assert text(page, "verdict") == f"{'Right' if right else 'Wrong'}: it is {holds}"
+        assert grade.get_attribute("data-grade") == ("3" if right else "1")
+    assert text(page, "answer") and not page.locator("#practice-judge").is_visible()
     link = page.locator("#practice-page").evaluate("a => a.href")
     assert link.startswith(f"{address}{question.url}#")
     page.keyboard.press("4")
-    page.locator("#practice-reveal").wait_for()
+    page.locator("#practice-judge").wait_for()
     (card,) = stored(page)
     assert re.fullmatch(rf"{question.id}![0-9a-f]{{8}}", card)
     page.reload()
     page.locator("#practice-card").wait_for()
     assert list(stored(page)) == [card] and page.complaints == []
+
+
+def refuted_or_stated(question, claim: str) -> str:
+    """Whether a claim is refuted on its page, or a sentence of it, as the buttons say it."""
+
+    def bare(text: str) -> str:
+        return re.sub(r"[`*\s]+", "", text)
+
+    myths = question.text.partition("\n## What people get wrong\n")[2].partition("\n## ")[0]
+    refuted = re.findall(r'^### "(.+)"$|^- \*\*"(.+?)"\*\*', myths, re.M)
+    if any(
+        bare(claim) == bare("".join(pair)).rstrip(".") or bare(claim) == bare("".join(pair))
+        for pair in refuted
+    ):
+        return "false"
+    assert bare(claim) in bare(question.text.replace(myths, "")), claim
+    return "true"
 
 
 def test_a_mock_interview_asks_follow_ups_and_says_what_to_read_again(practise, address):

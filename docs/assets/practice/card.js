@@ -6,14 +6,15 @@ const Card = {
   front(card, { question, block, claim }) {
     const predict = Deck.modeOf(card.id) === "predict";
     part("about").textContent = [Deck.title(card.topic), card.level, ...(predict || claim ? [question.title] : question.tags)].join(" · ");
-    part("question").textContent = claim ? "What is wrong with this claim?" : predict ? "What does this block print?" : question.title;
+    part("question").textContent = claim ? "True or false?" : predict ? "What does this block print?" : question.title;
     part("source").innerHTML = predict || (Card.asksAbout(question) && !claim) ? block.source : "";
     if (claim) part("source").append(Card.element("blockquote", "", claim.claim));
     else if (question.kind === "exercise" && !predict) part("source").append(Card.toSolve(question));
     part("predict").hidden = !predict;
     part("typed").value = "";
     part("reveal").textContent = predict ? "Show the output" : "Show the answer";
-    part("reveal").hidden = false;
+    part("reveal").hidden = Boolean(claim);
+    part("judge").hidden = !claim;
     part("back").hidden = true;
     part("answer").replaceChildren();
   },
@@ -44,8 +45,10 @@ const Card = {
       if (Card.asksAbout(question) && block.id === question.example) answer.insertAdjacentHTML("beforeend", question.answer);
       suggested = verdict.exact ? 3 : 0;
     } else if (claim) {
-      part("verdict").textContent = "What is true";
+      const right = typed === String(claim.holds);
+      part("verdict").textContent = `${typed ? `${right ? "Right" : "Wrong"}: it` : "It"} is ${claim.holds}`;
       answer.innerHTML = claim.truth;
+      suggested = typed ? (right ? 3 : 1) : 0;
     } else {
       part("verdict").textContent = "Short answer";
       answer.innerHTML = question.answer;
@@ -62,7 +65,7 @@ const Card = {
     link.textContent = predict ? `The page it stands on: ${question.title}` : claim ? `The evidence: ${question.title}` : "The whole answer";
     Card.openable(part("back"));
     part("predict").hidden = true;
-    part("reveal").hidden = true;
+    part("reveal").hidden = part("judge").hidden = true;
     part("back").hidden = false;
     Card.reachable(answer);
     return suggested;

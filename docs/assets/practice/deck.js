@@ -1,7 +1,7 @@
 "use strict";
 
 /**
- * The cards: one for every question, one for every block whose output can be predicted, one for every refuted claim.
+ * The cards: one for every question, one for every block whose output can be predicted, one for every claim, refuted or true.
  *
  * practice/index.js, written by the build, says which there are and calls `setIndex`; what stands on them comes from one
  * script a topic, which calls `setTopic` and is loaded when its first card is due. They are scripts, not JSON, because a

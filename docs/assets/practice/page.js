@@ -81,6 +81,8 @@
       if (part("keys").open) part("keys").querySelector("summary").focus();
     } else if ("1234".includes(key)) {
       session.grade(Number(key));
+    } else if (key === "t" || key === "f") {
+      session.judge(key === "t" ? "true" : "false");
     } else if (key === "u") {
       session.undo();
     } else if ((key === " " || key === "Enter") && session.asking && !target.closest("a, button, summary, input")) {

@@ -26,6 +26,7 @@ class Session {
       this.#keep();
     });
     part("reveal").addEventListener("click", () => this.reveal());
+    part("judge").addEventListener("click", event => this.judge(event.target.closest("[data-judge]")?.dataset.judge));
     part("undo").addEventListener("click", () => this.undo());
     part("end").addEventListener("click", () => this.#finish("Session ended"));
     part("more").addEventListener("click", () => this.#more());
@@ -143,6 +144,13 @@ class Session {
     this.suggested = Card.back(this.card, this.content, this.state.typed);
     this.refresh();
     part("verdict").focus();
+  }
+
+  /** Answer whether a claim is true: "true" or "false". */
+  judge(answer) {
+    if (!answer || !this.asking || !this.content.claim) return;
+    this.state.typed = answer;
+    this.reveal();
   }
 
   /** Write the intervals anew: time has passed, or another tab has graded this card. */
