@@ -10,7 +10,7 @@ class Watched(TorchFunctionMode):
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         name = getattr(func, "__name__", "")
-        assert "conv" not in name, f"{name} does the convolution for you"
+        assert "conv" not in name, f"write it without torch's {name}"
         return func(*args, **(kwargs or {}))
 
 

@@ -13,7 +13,7 @@ class Watched(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         name = getattr(func, "__name__", "")
         assert not any(part in name for part in FORBIDDEN), (
-            f"{name} does it for you: take exp, sum and log"
+            f"write it without torch's {name}: take exp, sum and log"
         )
         return func(*args, **(kwargs or {}))
 

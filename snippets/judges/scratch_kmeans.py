@@ -112,11 +112,12 @@ def judge(kmeans):
         + ", and twice the same point in some runs" * same
         + ": draw with the squares of the distances as weights"
     )
-    piles = torch.tensor([[0.0, 0.0], [1.0, 0.0], [9.0, 9.0]])
+    piles = torch.tensor([[0.0, 0.0], [0.01, 0.0], [0.09, 0.09]])
     piles = piles.repeat_interleave(torch.tensor([50, 50, 1]), dim=0)
     for _ in range(100):
         assert len(plus_plus(piles, 3).unique(dim=0)) == 3, (
             "two of three first centers are equal: the weight of a point is "
-            "its squared distance to the nearest center of all so far"
+            "its squared distance to the nearest center of all so far, and 0 "
+            "for a center"
         )
     print("accepted: 18 checks")
