@@ -2,6 +2,16 @@
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
+
+
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        name = getattr(func, "__name__", "")
+        assert "batch_norm" not in name, f"write it without torch's {name}"
+        return func(*args, **(kwargs or {}))
 
 
 def judge(BatchNorm2d):
@@ -20,18 +30,26 @@ def judge(BatchNorm2d):
         f"the state_dict has {sorted(state)}: nn.BatchNorm2d can't load it"
     )
     for name, start in theirs.state_dict().items():
-        assert torch.equal(state[name], start), (
-            f"{name} starts as {state[name].tolist()}"
-        )
+        real = state[name]
+        same = real.dtype == start.dtype and torch.equal(real, start)
+        assert same, f"{name} starts as {real.tolist()} of {real.dtype}"
     try:
         layer(torch.ones(1, 3, 1, 1))
     except ValueError:
         checks = 4
     else:
         raise AssertionError("one value per channel: raise a ValueError")
+    state = layer.state_dict()
+    for name in ("running_mean", "running_var"):
+        assert torch.equal(state[name], theirs.state_dict()[name]), (
+            f"{name} has changed before the ValueError"
+        )
 
     x = torch.randn(2, 3, 2, 2) * 3 + 2
-    real, expected = layer(x.clone().requires_grad_()), theirs(x)
+    with Watched():
+        real = layer(x.clone().requires_grad_())
+    expected = theirs(x)
+    assert isinstance(real, torch.Tensor), f"a {type(real).__name__} returned"
     assert real.shape == x.shape, f"wrong shape: {tuple(real.shape)}"
     means = real.mean((0, 2, 3))
     assert means.abs().max() < 1e-4, (
@@ -43,7 +61,8 @@ def judge(BatchNorm2d):
         + ": divide by n, not n - 1" * (abs(variance - 7 / 8) < 1e-3)
     )
     assert torch.allclose(real, expected, atol=1e-5), (
-        "wrong values in training: one mean and variance per channel"
+        "wrong values in training: one mean and variance per channel, and "
+        "eps=1e-5 by default"
     )
     kept = (layer.running_mean, layer.running_var)
     assert not any(t.requires_grad for t in kept), (
@@ -63,13 +82,24 @@ def judge(BatchNorm2d):
     assert torch.allclose(layer.running_var, theirs.running_var, atol=1e-5), (
         "wrong running_var after one step"
     )
-    checks += 4
+    mean, kept = layer.running_mean.clone(), x.clone()
+    with torch.no_grad():
+        layer(x)
+    assert torch.equal(x, kept), "x is changed in place"
+    assert not torch.equal(layer.running_mean, mean), (
+        "no_grad is not eval(): in training the statistics move under it, too"
+    )
+    assert torch.equal(BatchNorm2d(3).running_mean, torch.zeros(3)), (
+        "a second layer starts with the statistics of the first"
+    )
+    checks += 7
 
     layer, theirs = (
-        made(3, eps=0.1, momentum=0.3).double()
+        made(5, eps=0.1, momentum=0.3).double()
         for made in (BatchNorm2d, nn.BatchNorm2d)
     )
     for p, q in ((layer.weight, theirs.weight), (layer.bias, theirs.bias)):
+        assert p.shape == q.shape, f"5 channels: shape {tuple(p.shape)}"
         nn.init.normal_(q)
         p.data.copy_(q.data)
     sizes = (4, 5, 4), (4, 1, 1), (1, 5, 4), (1, 1, 1), (1, 5, 4), (4, 5, 4)
@@ -77,19 +107,25 @@ def judge(BatchNorm2d):
         training = step in (0, 1, 4)
         layer.train(training)
         theirs.train(training)
-        x = torch.randn(n, 3, h, w, dtype=torch.float64) * (step + 1) + step
-        x.requires_grad_()
+        x = torch.randn(n, 5, w, h, dtype=torch.float64) * (step + 1) + step
+        x = x.mT.requires_grad_()  # (n, 5, h, w), not contiguous
         mode = f"step {step + 1} ({'train' if training else 'eval'})"
         try:
-            real, expected = layer(x), theirs(x)
+            with Watched():
+                real = layer(x)
+            expected = theirs(x)
         except ValueError:
-            raise AssertionError(f"{mode}: raises for {(n, 3, h, w)}") from None
+            raise AssertionError(f"{mode}: raises for {(n, 5, h, w)}") from None
         hint = ": is eps under the root, and are weight and bias per channel?"
         hint = hint if training else ": normalize with the running statistics"
         assert torch.allclose(real, expected, atol=1e-6), (
             f"{mode}: wrong values{hint}"
         )
-        hint = "" if training else ": evaluation should leave it as it is"
+        assert torch.allclose(real, expected, rtol=1e-9, atol=1e-9), (
+            f"{mode}: x is float64, but something is computed in float32"
+        )
+        hint = "; each batch counts, here with a momentum of 0.3"
+        hint = hint if training else ": evaluation should leave it as it is"
         for name in ("num_batches_tracked", "running_mean", "running_var"):
             a, b = getattr(layer, name), getattr(theirs, name)
             assert torch.allclose(a, b, atol=1e-6), (
@@ -106,9 +142,13 @@ def judge(BatchNorm2d):
                 f"{mode}: wrong gradient{hint}"
             )
         checks += 1
+    x = torch.randn(2, 3, 8, 8) / 1_000
+    assert torch.allclose(BatchNorm2d(3)(x), nn.BatchNorm2d(3)(x), atol=1e-4), (
+        "wrong for a variance of 1e-6: eps is 1e-5 by default"
+    )
     x = torch.randn(2, 3, 8, 8) + 10_000
     expected = nn.BatchNorm2d(3).double()(x.double()).float()
     assert torch.allclose(BatchNorm2d(3)(x), expected, atol=1e-2), (
         "wrong for a mean of 10,000: subtract the mean, then square"
     )
-    print(f"accepted: {checks + 1} checks")
+    print(f"accepted: {checks + 2} checks")

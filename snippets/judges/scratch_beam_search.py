@@ -2,12 +2,10 @@
 
 import torch
 
-START, EOS = 3, 0
 
-
-def expected(table, num_beams, steps, alpha):
+def expected(table, start, eos, num_beams, steps, alpha):
     """Return the best (score, tokens), with candidates in sorted lists."""
-    live, ended = [(0.0, [START])], []
+    live, ended = [(0.0, [start])], []
     for rows in table[:steps].tolist():
         found = [
             (total + log_prob, [*tokens, token])
@@ -15,21 +13,29 @@ def expected(table, num_beams, steps, alpha):
             for token, log_prob in enumerate(rows[tokens[-1]])
         ]
         best = sorted(found, reverse=True)[: 2 * num_beams]
-        ended += [pair for pair in best if pair[1][-1] == EOS]
-        live = [pair for pair in best if pair[1][-1] != EOS][:num_beams]
+        ended += [pair for pair in best if pair[1][-1] == eos]
+        live = [pair for pair in best if pair[1][-1] != eos][:num_beams]
     return max((s / (len(t) - 1) ** alpha, t) for s, t in ended + live)
 
 
-def found(beam_search, table, num_beams, steps, alpha):
+def found(beam_search, table, start, eos, num_beams, steps, alpha):
     """Return (score, tokens) of a solution, after checks of its form."""
+    what = f"num_beams={num_beams}, max_new_tokens={steps}, alpha={alpha}"
 
-    def next_log_probs(sequences):  # depends on length and last token
-        return table[sequences.shape[1] - 1, sequences[:, -1]]
+    def next_log_probs(rows):  # depends on length and last token
+        assert rows.dim() == 2 and rows.dtype == torch.int64, (
+            f"the model got {tuple(rows.shape)} of {rows.dtype}, not (n, L) of "
+            "torch.int64"
+        )
+        length = rows.shape[1]
+        assert length <= steps + 1, (
+            f"{what}: asks the model for new token {length}"
+        )
+        return table[min(length, len(table)) - 1, rows[:, -1]]
 
-    given = (next_log_probs, START, EOS, num_beams, steps, alpha)
-    what = f"num_beams={num_beams}, max_new_tokens={steps}"
+    given = (next_log_probs, start, eos, num_beams, steps, alpha)
     try:
-        tokens, score = beam_search(*given)
+        real = beam_search(*given[: 5 if alpha == 1 else 6])  # 1: the default
     except IndexError as error:
         hint = (
             "a flat index is parent * V + token; 2 * num_beams candidates "
@@ -40,14 +46,22 @@ def found(beam_search, table, num_beams, steps, alpha):
         hint = "at the limit, live sequences compete with the finished ones"
         raise AssertionError(f"{what}: {error}; {hint}") from error
     except RuntimeError as error:
-        raise AssertionError(f"{what}: {error}") from error
-    assert isinstance(tokens, list) and tokens[:1] == [START], (
+        few = f"a step has as few as {table.shape[-1]} extensions"
+        raise AssertionError(f"{what}: {error}; {few}") from error
+    assert isinstance(real, tuple) and len(real) == 2, (
+        f"{what}: {real} is no pair of tokens and score"
+    )
+    tokens, score = real
+    assert isinstance(tokens, list) and tokens[:1] == [start], (
         f"{what}: {tokens} is not a list that begins with start"
     )
     new = tokens[1:]
-    assert 0 < len(new) <= steps, f"{what}: {len(new)} new tokens"
-    assert EOS not in new[:-1], f"{what}: {tokens} goes on after eos={EOS}"
-    assert new[-1] == EOS or len(new) == steps, (
+    assert 0 < len(new) <= steps, (
+        f"{what}: {len(new)} new tokens, {tokens}: a wrong number of steps, or "
+        "a sequence of an earlier call (a mutable default)?"
+    )
+    assert eos not in new[:-1], f"{what}: {tokens} goes on after eos={eos}"
+    assert new[-1] == eos or len(new) == steps, (
         f"{what}: {tokens} neither ends with eos nor has {steps} new tokens"
     )
     pairs = zip(tokens, new, strict=False)
@@ -94,30 +108,47 @@ def judge(beam_search):
     early[4, 1] = torch.tensor([0.97, 0.01, 0.012, 0.008])  # a longer one
     early = early.log()
     tie = torch.tensor([0.1, 0.3, 0.3, 0.3]).repeat(8, 4, 1)
-    tie[0, START] = torch.tensor([0.4, 0.4, 0.1, 0.1])  # eos or 1, as probable
+    tie[0, 3] = torch.tensor([0.4, 0.4, 0.1, 0.1])  # eos or 1, as probable
     tie = tie.log()
+    ends = torch.tensor([0.54, 0.02, 0.42, 0.02]).repeat(3, 4, 1)
+    ends[0] = torch.tensor([0.02, 0.5, 0.45, 0.03])
+    ends[1, 1] = torch.tensor([0.56, 0.4, 0.02, 0.02])  # both beams may end
+    ends[2] = torch.tensor([0.25, 0.25, 0.25, 0.25])
+    ends[2, 2] = torch.tensor([0.01, 0.01, 0.01, 0.97])
+    third = torch.tensor([0.22, 0.31, 0.24, 0.23]).repeat(2, 4, 1)
+    third[0] = torch.tensor([0.25, 0.38, 0.35, 0.02])
+    ends, third = ends.log(), third.log()
     endless = torch.randn(8, 4, 4).log_softmax(-1)
-    endless[:, :, EOS] = -50.0
+    endless[:, :, 0] = -50.0
     cases = [
         (trap, 1, 2, 0.0, "a single beam extends one sequence"),
-        (trap, 2, 2, 0.0, "are the beams copies of each other?"),
+        (
+            *(trap, 2, 2, 0.0),
+            "are the beams copies, or does the first eos stop the search?",
+        ),
         (endless, 2, 5, 1.0, "none ends: take the best live sequence"),
         (early, 2, 8, 1.0, "the first that ends need not be the best"),
         (tie, 2, 4, 0.0, "the live one of the same sum has to go on"),
         (trap, 30, 3, 1.0, "more beams than extensions: keep all of them"),
+        (ends, 2, 3, 1.0, "beside two that end, two have to live on"),
+        (third, 1, 2, 0.0, "eos comes third, and the two best are taken"),
+        (trap, 2, 1, 1.0, "a single step"),
     ]
+    cases = [(table, 3, 0, *rest) for table, *rest in cases]
     hint = (
         "take the 2 * num_beams best of all extensions, so that num_beams live "
         "on beside those with eos; at the limit, live ones compete, too; "
         "stop early only if none can overtake"
     )
     for beams in (1, 2, 3, 5) * 5:
-        table = (torch.randn(6, 4, 4) * 2).log_softmax(-1)
-        cases += [(table, beams, 6, a, hint) for a in (0.0, 0.7, 1.0, 1.5)]
+        table = (torch.randn(6, 5, 5) * 2).log_softmax(-1)
+        alphas = 0.0, 0.7, 1.0, 1.5
+        cases += [(table, 2, 4, beams, 6, alpha, hint) for alpha in alphas]
     by_hand = {}
-    for table, beams, steps, alpha, hint in cases:
-        real = found(beam_search, table, beams, steps, alpha)
-        right = expected(table, beams, steps, alpha)
+    for *given, hint in cases:
+        table, _, _, beams, steps, alpha = given
+        real = found(beam_search, *given)
+        right = expected(*given)
         assert real[1] == right[1], (
             f"num_beams={beams}, max_new_tokens={steps}, alpha={alpha}"
             f": {real[1]} with {real[0]:.3f}, not {right[1]} with "
