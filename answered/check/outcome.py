@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -61,8 +62,15 @@ class Outcome:
             if why := why_out_of_reach(self.block):
                 return f"Needs a CUDA device. Not recorded yet, nor run dry to its end: {why}."
             return "Needs a CUDA device. Reaches its last line in a dry run; not recorded yet."
-        made = self.recording
-        return f"Recorded on {made.device}, torch {made.torch}, CUDA {made.cuda}, {made.date}."
+        made, here = self.recording, release(importlib.metadata.version("torch"))
+        other = "" if release(made.torch) == here else f"; examples without a GPU use torch {here}"
+        said = f"Recorded on {made.device}, torch {made.torch}, CUDA {made.cuda}, {made.date}"
+        return f"{said}{other}."
+
+
+def release(version: str) -> str:
+    """Return the release that a version belongs to: 2.15 of 2.15.0+cu132."""
+    return ".".join(version.split(".")[:2])
 
 
 def outcomes_of(pages: Iterable[Page], session: Session) -> dict[str, tuple[Outcome, ...]]:

@@ -9,6 +9,7 @@ from ..check.outcome import Outcome
 from ..pages.addresses import (
     DOWNLOADS,
     ERRORS,
+    LEVELS,
     MYTHS,
     PRACTICE,
     PREPARE,
@@ -22,6 +23,8 @@ from .frame import of_the_site
 from .markup import count
 from .tally import Tally
 
+BY_DATE = f"An interview tonight, in a week or in a month? [Prepare]({PREPARE}) has a path for it."
+ALL_QUESTIONS = f"[All questions]({LEVELS}) in one list, to be filtered by level, topic and kind."
 ELSEWHERE = (
     (
         PREPARE,
@@ -62,8 +65,10 @@ def home(text: str, book: Book, outcomes: Iterable[Outcome], versions: Versions)
     sections = [
         about,
         *of_the_site(actions(book)),
+        *([BY_DATE] if PREPARE in here else []),
         *([f"## {sample}"] if sample else []),
         f"## {count(len(book.questions), 'question')} by topic",
+        ALL_QUESTIONS,
         grid(topics),
         "## What is verified, and with what",
         verified(Tally.of(outcomes), versions),

@@ -22,5 +22,5 @@ def markdown_of(notebook: Notebook, outcomes: Sequence[Outcome]) -> str:
         else:
             outcome = next(left)
             lines += shown_block(replace(outcome, figures=()))  # figures below code, not above
-            lines += drawn(outcome)
+            lines += drawn(svg for _, svg in outcome.figures)
     return "\n".join(lines)

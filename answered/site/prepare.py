@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..pages.addresses import PRACTICE, PREPARE, path_page
+from ..pages.addresses import PRACTICE, PREPARE, SHEETS, path_page
 from ..pages.book import Book
 from ..pages.paths import Part, PreparationPath
 from ..pages.reading import SOLVING, WORDS_A_MINUTE, in_words, minutes
@@ -14,6 +14,7 @@ TITLE = "Prepare for an interview"
 SUMMARY = "Which questions to prepare, in which order: for an evening, a week, a month, or a role."
 CHOOSE = """Choose by the time that you have, or by the role. A path names its questions and exercises in order, each with a
 reason, shows how far you are, and starts practice on just these. What is asked most comes first."""
+TO_PRINT = f"A page to print for each topic: the [cheat sheets](../{SHEETS})."
 HOW = f"""The questions were weighed by the number of public question lists, interview reports and forum threads that ask
 them, as far as we gathered them in November 2026; then by how much of the other questions they carry.
 
@@ -35,7 +36,7 @@ def prepare(paths: tuple[PreparationPath, ...], book: Book) -> str:
         for path in paths
     )
     head = f"{front_matter(description=SUMMARY)}# {TITLE}"
-    return "\n\n".join([head, CHOOSE, "## Paths", entries, "## How they were chosen", HOW])
+    return "\n\n".join([head, CHOOSE, TO_PRINT, "## Paths", entries, "## How they were chosen", HOW])
 
 
 def path_of(path: PreparationPath, book: Book) -> str:

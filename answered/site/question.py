@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from ..check.outcome import Outcome
 from ..engine.block import Block
+from ..gpu.chart import chart
 from ..pages.addresses import VERIFIED
 from ..pages.book import NOTEBOOKS
 from ..pages.exercises import differences, judge_path
@@ -90,9 +91,20 @@ def shown_block(outcome: Outcome, folded: str = "") -> list[str]:
     shown = [opening, *block.code.rstrip("\n").split("\n"), fence]
     if folded:
         shown = fold(folded, shown)
+    if block.measures and (figure := chart(outcome.output, outcome.device)):
+        shown += ["", *drawn([figure])]
     if block.needs_device:
         shown += ["", plain(outcome.provenance), "{: .provenance }"]
-    lines = ["", block_begin(block.line), "", *drawn(outcome), *shown, "", BLOCK_END, ""]
+    lines = [
+        "",
+        block_begin(block.line),
+        "",
+        *drawn(svg for _, svg in outcome.figures),
+        *shown,
+        "",
+        BLOCK_END,
+        "",
+    ]
     if outcome.problem:
         headline = outcome.problem.what.splitlines()[0].replace('"', "'")
         lines += [f'!!! failure "This example fails: {headline}"', ""]
@@ -106,10 +118,9 @@ def shown_difference(diff: Sequence[str]) -> list[str]:
     return [*of_the_site(f"{fence}diff\n{text}\n{fence}"), FOLD_SOURCE, ""]
 
 
-def drawn(outcome: Outcome) -> list[str]:
-    """Return the lines that show a block's figures."""
-    figures = (f'<figure class="drawn">{svg}</figure>' for _, svg in outcome.figures)
-    return [line for figure in figures for line in (figure, "")]
+def drawn(figures: Iterable[str]) -> list[str]:
+    """Return the lines that show figures, which are SVG."""
+    return [line for svg in figures for line in (f'<figure class="drawn">{svg}</figure>', "")]
 
 
 def question(

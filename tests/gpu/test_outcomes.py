@@ -5,7 +5,7 @@ import pytest
 from answered.check.outcome import outcomes_of
 from answered.engine.result import Result
 
-from .toy import FIGURES, MEASURES, ONE, PRINTS, TWO, block
+from .toy import FIGURES, MEASURES, ONE, PRINTS, RECORDED, TWO, block
 
 
 class Here:
@@ -39,6 +39,15 @@ def test_without_a_gpu_a_page_shows_what_was_recorded_and_says_so(pages):
         said = f"Recorded on Toy 9000, torch 2.15.0+cu132, CUDA 13.2, {made.date}."
         assert (outcome.provenance, outcome.device) == (said, "Toy 9000")
     assert (shown.output, figures.output) == ("from the device", FIGURES)
+
+
+def test_what_another_release_of_torch_gave_says_so(pages):
+    toy, _ = pages
+    toy.edit(RECORDED, "torch: 2.15.0+cu132", "torch: 2.11.1+cu130")
+    older, same = outcomes_of([toy.page(ONE)], Here(toy.settings))[ONE]
+    assert "torch 2.11.1+cu130" in older.provenance
+    assert older.provenance.endswith("; examples without a GPU use torch 2.15.")
+    assert "without a GPU" not in same.provenance
 
 
 def test_a_block_without_a_recording_pretends_nothing(pages):

@@ -435,6 +435,25 @@ def test_an_interview_that_is_ended_says_how_far_it_went(practise):
     assert text(page, "interview-tally") == "No question was answered." and stored(page) == {}
 
 
+def test_an_interview_goes_on_after_a_reload(practise):
+    page = practise("practice/#mode=interview&level=junior")
+    page.locator("#practice-choice button[type=submit]").click()
+    page.get_by_role("button", name="Show the answers").click()
+    page.get_by_role("button", name="Partly", exact=True).click()
+    page.get_by_text("Question 2 of 5").wait_for()
+    title = text(page, "interview-question")
+    page.clock.set_fixed_time(START + timedelta(seconds=40))
+    page.reload()
+    page.get_by_text("Question 2 of 5").wait_for()
+    assert text(page, "interview-question") == title
+    page.get_by_text("0:40").wait_for()
+    page.locator("#practice-interview-end").click()
+    assert "0 of 1 question answered well" in text(page, "interview-tally")
+    page.reload()
+    page.locator("#practice-choice").wait_for()
+    assert page.locator("#practice-interview").is_hidden() and page.complaints == []
+
+
 def test_what_was_missed_is_practiced_again_at_once(practise):
     page = practise("practice/#path=one-evening")
     page.locator("#practice-card").wait_for()

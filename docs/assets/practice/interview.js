@@ -3,9 +3,10 @@
 /**
  * A mock interview: some questions of different topics, a clock, and their follow-ups one by one; then what to read again.
  *
- * A grade counts for practice, too, as it is given; the interview itself ends with a reload.
+ * A grade counts for practice, too, as it is given. After a reload the interview goes on with the question that it was at.
  */
 class Interview {
+  static KEY = "pytorch-answered/practice-interview/1";
   static NUMBERS = [5, 8, 10];
   static FOLLOW_UPS = 3;
   static GRADES = [["Missed", 1], ["Partly", 2], ["Good", 3]];
@@ -38,26 +39,56 @@ class Interview {
     return found;
   }
 
-  async start(selection, number) {
+  start(selection, number) {
     const cards = Interview.sample(Deck.cards({ ...selection, mode: "questions" }), number);
+    this.#ask(cards.map(card => ({ card, seconds: 0, grade: 0 })), 0, null);
+  }
+
+  /** Take up the interview that a reload interrupted; false where there is none. */
+  resume() {
+    const cards = new Map(Deck.cards({ mode: "questions" }).map(card => [card.id, card]));
+    try {
+      const { asked, at, began } = JSON.parse(sessionStorage.getItem(Interview.KEY));
+      const known = asked.map(({ id, ...kept }) => ({ card: cards.get(id), ...kept }));
+      if (!known[at] || !known.every(({ card }) => card)) return false;
+      this.#ask(known, at, began);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ask the question at a place of a list, since a time of before a reload, or from now on. */
+  async #ask(asked, at, began) {
     tell(Session.LOADING);
     try {
-      this.asked = await Promise.all(cards.map(async card => ({ card, ...await Deck.content(card), seconds: 0, grade: 0 })));
+      this.asked = await Promise.all(asked.map(async each => ({ ...each, ...await Deck.content(each.card) })));
       tell("");
     } catch (error) {
       tell(error.message);
       return;
     }
-    this.at = 0;
-    this.#show();
+    this.at = at;
+    this.#show(began);
+  }
+
+  /** Keep what a reload needs; what has ended is forgotten. */
+  #keep() {
+    const asked = this.asked.map(({ card, seconds, grade }) => ({ id: card.id, seconds, grade }));
+    const { at, began } = this;
+    try {
+      if (at < asked.length) sessionStorage.setItem(Interview.KEY, JSON.stringify({ asked, at, began }));
+      else sessionStorage.removeItem(Interview.KEY);
+    } catch { /* a reload then ends the interview */ }
   }
 
   get #now() { return this.asked[this.at]; }
 
-  #show() {
+  #show(began = null) {
     const { question, block } = this.#now;
     this.shown = 0;
-    this.began = Date.now();
+    this.began = began ?? Date.now();
+    this.#keep();
     part("interview-about").textContent = `Question ${this.at + 1} of ${this.asked.length}`;
     part("interview-question").textContent = question.title;
     part("interview-source").innerHTML = Card.asksAbout(question) ? block.source : "";
@@ -128,6 +159,8 @@ class Interview {
   /** Say how it went, and what to read again. */
   #finish() {
     clearInterval(this.timer);
+    this.at = this.asked.length;
+    this.#keep();
     const done = this.asked.filter(({ grade }) => grade);
     const again = done.filter(({ grade }) => grade < 3);
     const total = done.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -147,7 +180,6 @@ class Interview {
   }
 
   leave() {
-    clearInterval(this.timer);
     showOnly(null);
     this.onEnd();
   }

@@ -133,7 +133,7 @@
   progress.onTrouble = warn;
   warn();
   follow();
-  if (!session.resume()) begin();
+  if (!session.resume() && !interview.resume()) begin();
   root.hidden = false;
   document.getElementById("practice-loading").remove();
 })();
