@@ -1,8 +1,17 @@
 """Judge of an autograd engine on tensors: compares with torch in float64."""
 
+import gc
 import sys
+import weakref
 
 import torch
+
+# Where torch computes gradients.
+AUTOGRAD = (
+    torch.autograd.backward,
+    torch.autograd.functional.vjp,
+    torch.func.vjp,
+)
 
 
 def uneven(a):
@@ -27,6 +36,10 @@ def chain(a):
 def network(x, y, w1, b1, w2):
     error = (x @ w1 + b1).tanh() @ w2 + y
     return (error * error).sum()
+
+
+def shared(a, b):  # + hands one gradient to a, to b and to two products
+    return ((a + (b + (a * a + b * b))) * a).sum()
 
 
 def trained(leaf, steps=50):
@@ -57,14 +70,22 @@ def judge(Value):
         leaves = [Value(t.clone()) for t in start]
         theirs = [t.clone().requires_grad_() for t in start]
         real, due = function(*leaves), function(*theirs)
+        assert real.data.dtype == due.dtype, (
+            f"{what}: {real.data.dtype} from {due.dtype}"
+        )
+        assert not real.data.requires_grad, (
+            f"{what}: torch records a graph, too: data needs no requires_grad"
+        )
         assert torch.allclose(real.data, due), f"{what}: a wrong value"
+        for t, leaf in zip(start, leaves, strict=True):
+            assert torch.equal(leaf.data, t), f"{what} changes data in place"
         try:
             real.backward()
         except RecursionError as e:
             hint = "recursion gets too deep: a loop with a stack does not"
             raise AssertionError(f"{what}: {hint}") from e
         except RuntimeError as e:
-            hint = "a gradient has the shape of its input"
+            hint = "a gradient has the shape of its input, and its own memory"
             raise AssertionError(f"{what}: {e}; {hint}") from e
         due.backward()
         for t, leaf, tensor in zip(start, leaves, theirs, strict=True):
@@ -72,6 +93,9 @@ def judge(Value):
                 f"{what}: the gradient of an input of shape {tuple(t.shape)} "
                 f"has the shape {tuple(leaf.grad.shape)}: sum it over the "
                 "dimensions along which the input was repeated"
+            )
+            assert leaf.grad.dtype == t.dtype, (
+                f"{what}: a gradient in {leaf.grad.dtype} of a {t.dtype}"
             )
             assert torch.allclose(leaf.grad, tensor.grad), (
                 f"{what}: a gradient is {leaf.grad.flatten()[0]:.4g}, not "
@@ -83,6 +107,9 @@ def judge(Value):
     def limit(frame, event, argument):
         nonlocal calls
         calls += event in ("call", "c_call")
+        assert frame.f_code.co_filename not in library, (
+            "torch's autograd computes a gradient: it serves for arrays alone"
+        )
         assert calls < 200_000, (
             "50 doublings take more than 200,000 calls: visit each node once, "
             "not once for each path"
@@ -91,9 +118,18 @@ def judge(Value):
     fresh = Value(2.0)
     assert fresh.data == 2 and fresh.grad == 0, "Value(2.0): data 2, grad 0"
     check("a * b", lambda a, b: a * b, (), ())
+    data = weakref.ref((fresh * fresh).data)
+    gc.collect()
+    assert data() is None, (
+        "a result that nobody uses stays in memory: a node may know its "
+        "inputs, but no list knows all nodes"
+    )
+    ones = [Value(torch.ones(2, 2)) for _ in range(5)]
+    library = {function.__code__.co_filename for function in AUTOGRAD}
     calls, before = 0, sys.getprofile()
     sys.setprofile(limit)
     try:
+        network(*ones).backward()
         doubled(Value(1.0)).backward()
     finally:
         sys.setprofile(before)
@@ -103,6 +139,8 @@ def judge(Value):
     check("50 doublings", doubled, ())
     late = ": a node passes its gradient on when all its users have added to it"
     check("a value used at several depths", uneven, (), hint=late)
+    hint = ": inputs of + share one gradient tensor, which += changes in place"
+    check("(a + (b + (a * a + b * b))) * a", shared, (3,), (3,), hint=hint)
     check("a.tanh()", lambda a: a.tanh(), ())
     check("a.sum()", lambda a: a.sum(), (2, 3))
     check("a + b", lambda a, b: (a + b).sum(), (4, 3), (3,))
@@ -115,13 +153,15 @@ def judge(Value):
     print("10,000 additions in a chain like torch")
 
     a = Value(3.0)
-    shared = a * a  # two losses on one node
-    (shared + shared).backward()
-    (shared * shared).backward()
+    square = a * a  # two losses on one node
+    (square + square).backward()
+    (square * square).backward()
     assert a.grad == 120, (
         "two calls on a shared node: leaves add up (12 + 108 = 120, not "
         f"{a.grad:.4g}); nodes in between start again at 0"
     )
+    (fresh * fresh).backward()
+    assert a.grad == 120, "backward() changes a leaf that it does not depend on"
     a.backward()
     assert a.grad == 121, "backward() of a leaf adds 1 to its grad"
     real, due = trained(Value), trained(torch.Tensor.requires_grad_)
@@ -129,4 +169,4 @@ def judge(Value):
         "training: other losses than torch"
     )
     print(f"exclusive or, 50 steps like torch: loss {real[0]:.3f} ->", end=" ")
-    print(f"{real[-1]:.3f}\naccepted: {checks + 4} checks")
+    print(f"{real[-1]:.3f}\naccepted: {checks + 6} checks")

@@ -8,7 +8,8 @@ from torch.utils.data import DataLoader
 def check(collate, samples, **options):
     """Compare one batch, or raise an AssertionError that says what is wrong."""
     pad = options.get("pad", 0)
-    kept = [sequence.clone() for sequence, _ in samples]
+    pairs, kept = list(samples), [sequence.clone() for sequence, _ in samples]
+    due = [label for _, label in samples]
     sizes = [len(sequence) for sequence in kept]
     what = f"lengths {sizes}, pad={pad}"
     try:
@@ -22,7 +23,11 @@ def check(collate, samples, **options):
         f"{what}: {[type(part).__name__ for part in batch]}, not tensors"
     )
     padded, lengths, mask, labels = batch
-    assert all(map(torch.equal, kept, [s for s, _ in samples])), (
+    same = len(samples) == len(pairs) and all(
+        a is b for a, b in zip(samples, pairs, strict=True)
+    )
+    assert same, f"{what}: the list of samples was changed"
+    assert all(map(torch.equal, kept, [s for s, _ in pairs])), (
         f"{what}: a sample was changed in place"
     )
     right = pad_sequence(kept, batch_first=True, padding_value=pad)
@@ -43,16 +48,19 @@ def check(collate, samples, **options):
         f"{what}: lengths {lengths.tolist()} are not those of the samples"
     )
     assert lengths.tolist() == sizes, f"{what}: the order has changed"
-    assert labels.tolist() == [label for _, label in samples], (
-        f"{what}: labels {labels.tolist()}"
+    assert labels.tolist() == due, (
+        f"{what}: labels {labels.tolist()}, not {due}"
     )
     for i, (sequence, size) in enumerate(zip(kept, sizes, strict=True)):
         assert torch.equal(padded[i, :size], sequence), (
             f"{what}: row {i} does not begin with its sequence"
         )
-        assert (padded[i, size:] == pad).all(), f"{what}: row {i} is not padded"
+        assert (padded[i, size:] == pad).all(), (
+            f"{what}: row {i} goes on with {padded[i, size:].tolist()}"
+        )
     assert mask.dtype == torch.bool and mask.shape == right.shape[:2], (
-        f"{what}: mask of {mask.dtype} and shape {tuple(mask.shape)}"
+        f"{what}: mask of {mask.dtype} and shape {tuple(mask.shape)}, not of "
+        f"torch.bool and {tuple(right.shape[:2])}"
     )
     rows = [[j < size for j in range(right.shape[1])] for size in sizes]
     assert mask.tolist() != [[not m for m in row] for row in rows], (
@@ -64,6 +72,11 @@ def check(collate, samples, **options):
             f"is {sizes[i]} and whose values are {kept[i].tolist()}: it "
             "follows from the lengths"
         )
+    padded.add_(1)
+    assert all(map(torch.equal, kept, [s for s, _ in pairs])), (
+        f"{what}: the batch shares memory with a sample: an operation in place "
+        "on it changes the dataset"
+    )
 
 
 def judge(collate):
@@ -79,10 +92,20 @@ def judge(collate):
     )
     zeros = [torch.tensor(ids).int() for ids in ([0, 4, 0], [3, 0], [1])]
     check(collate, list(zip(zeros, (2, 0, 1), strict=True)))
-    frames = [torch.randn(size, 3) for size in (2, 4, 1)]
-    check(collate, list(zip(frames, (2, 0, 1), strict=True)), pad=-1.0)
+    for options, features in (({"pad": -0.5}, 3), ({}, 2)):
+        frames = [torch.randn(size, features).double() for size in (2, 4, 1)]
+        check(collate, list(zip(frames, (2, 0, 1), strict=True)), **options)
+    empty = torch.tensor([], dtype=torch.int64)
+    check(collate, [(torch.tensor([4, 2]), 0), (empty, 1)])
+    first, second = ([(torch.tensor([i, i]), i)] for i in (1, 2))
+    batch = collate(first)
+    copies = [part.clone() for part in batch]
+    collate(second)
+    assert all(map(torch.equal, batch, copies)), (
+        "the next call changes the batch of the one before: make new tensors"
+    )
     data = [(torch.full((i % 5 + 1,), i), i) for i in range(10)]
     for batch in DataLoader(data, batch_size=4, collate_fn=collate):
         first = batch[3][0].item()
         check(lambda samples, batch=batch: batch, data[first : first + 4])
-    print("accepted: 9 checks")
+    print("accepted: 12 checks")

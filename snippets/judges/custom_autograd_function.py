@@ -2,36 +2,89 @@
 
 import torch
 import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+class Log(TorchDispatchMode):
+    """Keep the names of all operations."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.names.append(str(function))
+        return function(*args, **(kwargs or {}))
+
+
+def check_forward(SiLU, x):
+    what = f"for {x.dtype} and shape {tuple(x.shape)}, strides {x.stride()}"
+    kept = x.detach().clone()
+    try:
+        y = SiLU.apply(x)
+    except (RuntimeError, TypeError, ValueError, IndexError) as error:
+        raise AssertionError(f"{what}: {error}") from error
+    assert torch.equal(x, kept), f"{what}: forward changes x in place"
+    assert y.dtype == x.dtype, f"{what}: the output is {y.dtype}"
+    assert y.shape == x.shape, f"{what}: an output of shape {tuple(y.shape)}"
+    loose = {} if x.dtype.itemsize > 2 else {"rtol": 0.02, "atol": 0.01}
+    assert torch.allclose(y, F.silu(x), **loose), (
+        f"{what}: the output differs from F.silu"
+    )
 
 
 def judge(SiLU):
     """Raise an AssertionError that says what is wrong, or print the checks."""
     torch.manual_seed(0)
+    assert issubclass(SiLU, torch.autograd.Function), (
+        "SiLU is no subclass of torch.autograd.Function"
+    )
     x = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
-    assert torch.allclose(SiLU.apply(x), F.silu(x)), (
-        "the output differs from F.silu"
-    )
-    single = x.detach().float()
-    assert SiLU.apply(single).dtype == torch.float32, (
-        f"{SiLU.apply(single).dtype} from float32"
-    )
-    checks = 2
+    check_forward(SiLU, x)
+    for dtype in (torch.float32, torch.float16, torch.bfloat16):
+        check_forward(SiLU, x.detach().to(dtype))
+    for other in (x[0, 0], x[:0], x.T, torch.randn(2, 3, 4)):
+        check_forward(SiLU, other.detach().requires_grad_())
+    checks = 8
 
     ones = torch.ones_like(x)
     for factor in (ones, torch.randn_like(x)):
-        (real,) = torch.autograd.grad(SiLU.apply(x), x, factor)
+        given = factor.clone()
+        with Log() as log:
+            (real,) = torch.autograd.grad(SiLU.apply(x), x, given)
+        for name in log.names:
+            assert "_backward" not in name, (
+                f"{name} is torch's own derivative: write the formula"
+            )
+        assert torch.equal(given, factor), (
+            "backward changes grad_output in place: others may hold it, too"
+        )
         (due,) = torch.autograd.grad(F.silu(x), x, factor)
         hint = "" if factor is ones else ": multiply by grad_output"
         assert torch.allclose(real, due), f"wrong gradient of x{hint}"
+        assert torch.allclose(real, due, rtol=1e-9, atol=1e-12), (
+            "the gradient of a float64 tensor has the precision of float32"
+        )
         checks += 1
 
-    far = torch.tensor([-1000.0, 1000.0], requires_grad=True)
-    (slopes,) = torch.autograd.grad(SiLU.apply(far).sum(), far)
-    assert slopes.tolist() == [0, 1], (
-        f"slopes {slopes.tolist()} at -1000 and 1000: torch.sigmoid does not "
-        "overflow"
+    y, _ = SiLU.apply(x), SiLU.apply(x + 1)
+    (real,) = torch.autograd.grad(y, x, ones)
+    assert torch.allclose(real, torch.autograd.grad(F.silu(x), x, ones)[0]), (
+        "a second call before backward makes the gradient of the first wrong: "
+        "keep tensors with ctx.save_for_backward, not on the class"
     )
     checks += 1
+
+    far = torch.tensor([-1000.0, 0.0, 1000.0], requires_grad=True)
+    y = SiLU.apply(far)
+    (slopes,) = torch.autograd.grad(y.sum(), far)
+    for values, due in ((y, [0.0, 0.0, 1000.0]), (slopes, [0.0, 0.5, 1.0])):
+        what = "values" if values is y else "slopes"
+        assert torch.allclose(values, torch.tensor(due)), (
+            f"{what} {values.tolist()} at -1000, 0 and 1000, not {due}: "
+            "torch.sigmoid does not overflow, and nothing divides by x"
+        )
+        checks += 1
 
     changed = x.clone()
     y = SiLU.apply(changed)
