@@ -182,5 +182,12 @@ def judge(attention):
     given = [x.bfloat16() for x in given]
     real = module.bfloat16()(*given, causal=True)
     assert real.dtype == torch.bfloat16, f"{real.dtype} from bfloat16"
+    given = [x.to("meta") for x in given]
+    try:  # stands for a GPU: a meta tensor has a device, and no numbers
+        module.to("meta")(*given, causal=True)
+    except RuntimeError as error:
+        assert "device cpu" not in str(error), (
+            "q is not on the CPU, and the causal mask is: make it on q's device"
+        )
     check_dropout(attention)
-    print("accepted: 31 checks")
+    print("accepted: 32 checks")
