@@ -5,13 +5,15 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 
-class ByHand(TorchFunctionMode):
-    """Refuses the library's norms, under whatever name they are called."""
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         name = getattr(func, "__name__", "")
         for kind in ("layer", "rms", "group", "batch", "instance"):
-            assert f"{kind}_norm" not in name, f"write it without {name}"
+            assert f"{kind}_norm" not in name, (
+                f"write it without torch's {name}"
+            )
         return func(*args, **(kwargs or {}))
 
 
@@ -45,7 +47,7 @@ def judge(norm):
                 mine.data = nn.init.normal_(p).detach().to(x.dtype)
                 p.data.copy_(mine)
         before = x.clone()
-        with ByHand():
+        with Watched():
             real = ours(x)
         expected = other(before.double())
         assert torch.equal(x, before), "the input is changed in place"

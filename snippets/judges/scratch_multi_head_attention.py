@@ -8,13 +8,13 @@ from torch.overrides import TorchFunctionMode
 NAMES = ("q_proj", "k_proj", "v_proj", "out_proj")
 
 
-class ByHand(TorchFunctionMode):
-    """Refuses the library's attention, under whatever name it is called."""
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         name = getattr(func, "__name__", "")
         for kind in ("scaled_dot_product", "multi_head_attention"):
-            assert kind not in name, f"write it without {name}"
+            assert kind not in name, f"write it without torch's {name}"
         return func(*args, **(kwargs or {}))
 
 
@@ -86,7 +86,7 @@ def judge(attention):
     q = torch.randn(3, 4, 32, dtype=torch.float64, requires_grad=True)
     k = torch.randn(3, 6, 32, dtype=torch.float64, requires_grad=True)
     v = torch.randn(3, 6, 32, dtype=torch.float64, requires_grad=True)
-    with ByHand():
+    with Watched():
         real = module(q, k, v)
     assert isinstance(real, torch.Tensor), f"{type(real)} is no tensor"
     assert real.shape == q.shape, f"shape {tuple(real.shape)}, not (B, L, D)"

@@ -5,13 +5,13 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 
-class ByHand(TorchFunctionMode):
-    """Refuses the library's attention, under whatever name it is called."""
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         name = getattr(func, "__name__", "")
         for kind in ("scaled_dot_product", "multi_head_attention"):
-            assert kind not in name, f"write it without {name}"
+            assert kind not in name, f"write it without torch's {name}"
         return func(*args, **(kwargs or {}))
 
 
@@ -28,7 +28,7 @@ def judge(attention):
         q, k = torch.randn(*lead, 3, 4), torch.randn(*lead, 5, 4)
         v = torch.randn(*lead, 5, 6)
         before, shape = [q.clone(), k.clone(), v.clone()], (*lead, 3, 6)
-        with ByHand():
+        with Watched():
             real = attention(q, k, v)
         assert isinstance(real, torch.Tensor), f"{type(real)} is no tensor"
         assert real.shape == shape, f"shape {tuple(real.shape)}, not {shape}"
