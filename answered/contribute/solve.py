@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 
@@ -54,7 +55,9 @@ def solve(root: Path, name: str, file: str) -> int:
 
 def verdict(result: Result, page: Page, file: str) -> str:
     """Return why a solution is not accepted."""
-    if result.exception.startswith("AssertionError") and judge_path(page) in result.traceback:
+    places = re.findall(r'^  File "(.+)", line', result.traceback, re.M)
+    by_judge = bool(places) and places[-1].endswith(judge_path(page))  # not by its own assert
+    if result.exception.startswith("AssertionError") and by_judge:
         return f"rejected: {result.exception.removeprefix('AssertionError: ')}"
     if result.ended == "raised":
         return result.traceback.replace(f'"{LABEL}"', f'"{file}"').rstrip()

@@ -42,16 +42,25 @@ def judge(moe):
         (5, 3, 3, None),
         (2, 5, 2, None),
         (12, 4, 2, 4),
+        (1, 6, 2, None),
     )
     for tokens, e, k, capacity in cases:
         what = f"{tokens} tokens, {e} experts, k={k}"
         if capacity is not None:
             what += f", capacity {capacity}"
         x = torch.randn(tokens, 6, requires_grad=True)
-        router = nn.Linear(6, e, bias=False)
+        router = nn.Linear(6, e)
+        router.bias.data.fill_(200)  # beyond the range of exp, and of no effect
+        router.bias.data[-1] -= 9 * (tokens == 1)  # the last is not chosen
         experts = nn.ModuleList(Counted(6) for _ in range(e))
         inputs = x, router, experts, k, capacity
-        output, loss = moe(*inputs)
+        kept = x.detach().clone()
+        real = moe(*inputs[: 4 if capacity is None else 5])
+        assert isinstance(real, tuple | list) and len(real) == 2, (
+            f"{what}: returns {type(real)}, not the pair of output and loss"
+        )
+        output, loss = real
+        assert torch.equal(x, kept), f"{what}: x is changed in place"
         right, right_loss, rows = expected(*inputs, k > 1)
         assert output.shape == x.shape, f"{what}: shape {tuple(output.shape)}"
         for i, (expert, due) in enumerate(zip(experts, rows, strict=True)):
@@ -64,6 +73,10 @@ def judge(moe):
                 f"{what}: expert {i} was called with {calls} rows, not once "
                 f"with the {due} tokens that it takes"
             )
+        assert not output.isnan().any(), (
+            f"{what}: nan for logits around 200: a softmax by hand subtracts "
+            "the maximum"
+        )
         other = expected(*inputs, k == 1)[0]
         assert k == e or not torch.allclose(output, other, atol=1e-5), (
             f"{what}: divide the weights by their sum over the k chosen"
@@ -76,6 +89,9 @@ def judge(moe):
                 f"{what}: wrong output of token {t}: add up weight times "
                 "expert over its k choices"
             )
+        assert isinstance(loss, torch.Tensor) and loss.shape == (), (
+            f"{what}: the loss is {loss}, not a tensor of one number"
+        )
         assert loss.requires_grad, (
             f"{what}: the loss has no gradient: counts have none, means of "
             "probabilities do"
@@ -86,19 +102,31 @@ def judge(moe):
         )
         factor = torch.randn_like(x)
         leaves = {"the router's weight": router.weight, "x": x}
+        leaves |= {f"experts.{n}": p for n, p in experts.named_parameters()}
         totals = (
             (output * factor).sum() + loss,
             (right * factor).sum() + right_loss,
         )
-        grads = (torch.autograd.grad(y, [*leaves.values()]) for y in totals)
+        given = [*leaves.values()]
+        grads = (
+            torch.autograd.grad(y, given, materialize_grads=True)
+            for y in totals
+        )
         for name, a, b in zip(leaves, *grads, strict=True):
             assert torch.allclose(a, b, atol=1e-5), (
                 f"{what}: wrong gradient of {name}"
             )
-    half = x.bfloat16(), router.bfloat16(), experts.bfloat16()
+    x = torch.stack([torch.randperm(6) / 2 for _ in range(4)])
+    router = nn.Linear(6, 6, bias=False)
+    nn.init.eye_(router.weight)
+    experts = nn.ModuleList(Counted(6) for _ in range(6))
+    right = expected(x, router, experts, 2, None, True)[0]
     try:
-        output = moe(*half, k)[0]
+        output = moe(*(m.bfloat16() for m in (x, router, experts)), 2)[0]
     except RuntimeError as error:
         raise AssertionError(f"in bfloat16: {error}") from error
     assert output.dtype == torch.bfloat16, f"{output.dtype} from bfloat16"
+    assert torch.allclose(output.float(), right, atol=0.05), (
+        "wrong values in bfloat16"
+    )
     print(f"accepted: {len(cases) + 1} checks")

@@ -34,6 +34,8 @@ def judge(rope):
 
     x, first = torch.randn(7, 8), torch.arange(7)
     real = rope(x, first)
+    assert isinstance(real, torch.Tensor), f"{type(real)} is no tensor"
+    assert real.shape == x.shape, f"{tuple(real.shape)}, not {tuple(x.shape)}"
     assert torch.equal(real[0], x[0]), "position 0 is changed: angles are 0"
     for name, wrong in (
         ("interleaved pairs", by_complex(x, first, interleaved=True)),
@@ -47,31 +49,49 @@ def judge(rope):
         "lengths change: a pair is i and i + D/2, with one angle, and "
         "becomes (a cos - b sin, a sin + b cos)"
     )
+    what = "wrong angles: pair i at position m turns by m * base**(-2 * i / D)"
+    compare(f"{what}, and base is 10,000", x, first, atol=0.05)
     what = "one token at position 9 is wrong: use `positions`, not its index"
     compare(what, x[:1], torch.tensor([9]), atol=0.05)
+    what = "position 2, after position 9, is wrong: an earlier call's angles"
+    compare(what, x[:1], torch.tensor([2]), atol=0.05)
     what = "position 4001 is wrong: compute the angles in float32"
     compare(what, x[:1], torch.tensor([4001]), atol=0.05)
     compare("wrong values", x, first)
     compare("wrong for x of (B, H, L, D)", torch.randn(2, 3, 7, 8), first)
+    what = "wrong for x of (B, H, L, D), where H = L: an angle per position"
+    compare(what, torch.randn(2, 7, 7, 8), first)
     compare("wrong for base=500", x, first, base=500.0)
     compare("wrong for interleaved=True", x, first, interleaved=True)
     what = "wrong for interleaved=True, base=500, D = 16, positions from 3 on"
     x16, options = (
-        torch.randn(2, 3, 7, 16),
+        torch.randn(2, 7, 3, 16).transpose(1, 2),  # not contiguous
         {"base": 500.0, "interleaved": True},
     )
     compare(what, x16, first + 3, **options)
 
     what = "positions 7, 0, 41 are wrong: they need not be consecutive"
     compare(what, x[:3], torch.tensor([7, 0, 41]))
+    what = "position 40,000 is wrong: nothing limits the positions"
+    compare(what, x[:1], torch.tensor([40_000]), atol=0.05)
     what = "a bfloat16 input is wrong at position 4001"
     compare(what, x[:1].bfloat16(), torch.tensor([4001]), atol=0.05)
 
+    try:  # stands for a GPU: a meta tensor has a device, and no numbers
+        place = rope(x.to("meta"), first.to("meta")).device.type
+    except RuntimeError as error:
+        place = "cpu" if "device cpu" in str(error) else "meta"
+    assert place == "meta", "x is not on the CPU, and the angles are"
+
     x, factor = torch.randn(3, 8, requires_grad=True), torch.randn(3, 8)
-    real = rope(x, first[:3])
-    assert real.requires_grad, "the result has no gradient"
-    got = torch.autograd.grad((real * factor).sum(), x)[0]
-    due = by_complex(x, first[:3])
-    due = torch.autograd.grad((due * factor).sum(), x)[0]
-    assert torch.allclose(got, due, atol=1e-4), "wrong gradient"
-    print(f"accepted: {checks + 6} checks")
+    for interleaved in (False, True):
+        real, due = (
+            call(x, first[:3], interleaved=interleaved)
+            for call in (rope, by_complex)
+        )
+        what = f"interleaved={interleaved}"
+        assert real.requires_grad, f"{what}: the result has no gradient"
+        got = torch.autograd.grad((real * factor).sum(), x)[0]
+        due = torch.autograd.grad((due * factor).sum(), x)[0]
+        assert torch.allclose(got, due, atol=1e-4), f"{what}: wrong gradient"
+    print(f"accepted: {checks + 8} checks")

@@ -22,13 +22,17 @@ def judge(filter_logits):
     rows = torch.stack([p, p.roll(2)]).log() + torch.tensor([[0.0], [5.0]])
     masked = rows.masked_fill(p == 0.3, -torch.inf)
     both = "top_p counts what top_k has left, as shares that sum to 1"
+    every = "by default the temperature is 1, and all tokens are kept"
+    order = torch.stack([torch.randperm(200), torch.randperm(200)])
+    half = (-order / 16).bfloat16()  # exact in 8 bits, without ties
     cases = [
-        (rows, {}, "without options, keep all"),
-        (10 * torch.randn(1, 300), {}, "without options, keep all"),
+        (rows, {}, every),
+        (10 * torch.randn(1, 300), {}, every),
         (rows, {"temperature": 2.0}, "divide the logits by it"),
         (rows, {"temperature": 0.5}, "divide the logits by it"),
         (rows, {"top_k": 2}, "keep the k largest of each row"),
         (rows, {"top_k": 1}, "keep the largest of each row"),
+        (rows, {"top_k": 5}, "with k the vocabulary, keep all"),
         (rows, {"top_k": 0}, "0 switches top_k off"),
         (rows, {"top_k": 9}, "with k above the vocabulary, keep all"),
         (rows, {"top_p": 0.6}, "the token that crosses top_p stays, no more"),
@@ -37,15 +41,25 @@ def judge(filter_logits):
         (rows, {"temperature": 2.0, "top_p": 0.6}, "temperature comes first"),
         (rows, {"top_k": 3, "top_p": 0.8}, both),
         (rows, {"temperature": 0.5, "top_k": 4, "top_p": 0.95}, both),
+        (masked, {}, "a logit of -inf stays -inf"),
         (masked, {"top_k": 3}, "a logit of -inf has probability 0"),
         (rows + 1000, {"top_p": 0.6}, "logits of 1,000 are fine for softmax"),
         (rows.bfloat16(), {"top_p": 0.6}, "these are bfloat16"),
+        (half, {"top_p": 0.99}, "of bfloat16, sum in float32"),
+        (
+            rows.T.contiguous().T,
+            {"top_k": 3, "top_p": 0.8},
+            "a transposed input",
+        ),
+        (torch.randn(1, 300), {"top_p": 0.7}, "one row of 300 tokens"),
         (torch.randn(9, 300), {"top_p": 0.7}, "nine rows of 300 tokens"),
+        (torch.randn(9, 300), {"top_k": 50}, "keep the 50 largest of each row"),
         (torch.randn(9, 300), {"top_k": 50, "top_p": 0.7}, both),
     ]
     for logits, options, hint in cases:
         before = logits.clone()
         real = filter_logits(logits, **options)
+        assert isinstance(real, torch.Tensor), f"{type(real)} is no tensor"
         assert torch.equal(logits, before), (
             f"with {options} the logits were changed in place"
         )

@@ -2,6 +2,17 @@
 
 import torch
 import torch.nn.functional as F
+from torch.overrides import TorchFunctionMode
+
+
+class Watched(TorchFunctionMode):
+    """Sees every function of torch that is called, under any name."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        name = getattr(func, "__name__", "")
+        for kind in ("scaled_dot_product", "multi_head_attention"):
+            assert kind not in name, f"write it without torch's {name}"
+        return func(*args, **(kwargs or {}))
 
 
 def judge(attention):
@@ -17,15 +28,21 @@ def judge(attention):
         q, k = torch.randn(*lead, 3, 4), torch.randn(*lead, 5, 4)
         v = torch.randn(*lead, 5, 6)
         before, shape = [q.clone(), k.clone(), v.clone()], (*lead, 3, 6)
-        real = attention(q, k, v).shape
-        assert real == shape, f"shape {tuple(real)} instead of {shape}"
+        with Watched():
+            real = attention(q, k, v)
+        assert isinstance(real, torch.Tensor), f"{type(real)} is no tensor"
+        assert real.shape == shape, f"shape {tuple(real.shape)}, not {shape}"
         assert all(map(torch.equal, before, (q, k, v))), (
             "an input was changed in place"
         )
         checks += 2
 
     q, k = torch.randn(3, 4), torch.randn(5, 4)
-    sums = weights(q, k).sum(-1)
+    real = weights(q, k)
+    assert torch.allclose(real, weights(q, k, mask=None, causal=False)), (
+        "by default there is no mask, causal is False, and nothing is dropped"
+    )
+    sums = real.sum(-1)
     assert torch.allclose(sums, torch.ones(3)), (
         "a query's weights do not sum to 1: softmax goes along the keys"
     )
@@ -37,7 +54,12 @@ def judge(attention):
     )
     q, k = torch.full((1, 4), 100.0), torch.tensor([[90.0] * 4, [100.0] * 4])
     assert not weights(q, k).isnan().any(), "nan for scores of 20,000"
-    checks += 3
+    far = weights(torch.cat([0 * q, q]), k)[0]
+    assert torch.allclose(far, torch.full((2,), 0.5)), (
+        f"a query with the scores 0 and 0, beside one with 20,000, has the "
+        f"weights {far.tolist()}: subtract the maximum of each row"
+    )
+    checks += 5
 
     for length, keys in ((5, 5), (3, 5)):
         real = weights(
@@ -48,7 +70,7 @@ def judge(attention):
         )
         later = real.triu(1).max().item()
         assert later == 0, (
-            f"causal: weight {later:.2f} for a later key: set its score to -inf"
+            f"causal: weight {later:.2g} for a later key: set its score to -inf"
             + "; query i sees the keys 0 to i if L < S, too" * (length < keys)
         )
         assert torch.allclose(real.sum(-1), torch.ones(length)), (
@@ -57,25 +79,24 @@ def judge(attention):
         )
         checks += 1
 
-    real = weights(q.repeat(2, 1), -k, causal=True)  # scores to -20,000
-    assert real.flatten()[0] == 1, (
-        "causal: a later key outweighs a score of -18,000: set its to -inf"
-    )
-    checks += 1
-
-    x = torch.randn(2, 5, 8).bfloat16()
-    real = attention(x, x, x, causal=True)
-    assert real.dtype == x.dtype, f"{real.dtype} for inputs of {x.dtype}"
-    expected = F.scaled_dot_product_attention(x, x, x, is_causal=True)
-    assert torch.allclose(real, expected, atol=0.03), "wrong for bfloat16"
-    checks += 2
+    for sign in (-1, 1):  # scores from -20,000 to 20,000
+        real = weights(q.repeat(2, 1), sign * k, causal=True)
+        assert real.flatten()[0] == 1, (
+            f"causal: beside a later key, of the score {sign * 20_000:,}, a "
+            f"score of {sign * 18_000:,} has the weight {real.flatten()[0]}, "
+            "not 1: before the softmax, set the score of the later to -inf"
+        )
+        checks += 1
 
     q, k, v = torch.randn(3, 2, 4, 5, 8, dtype=torch.float64).unbind()
     padding = torch.ones(2, 1, 1, 5, dtype=torch.bool)
     padding[1, ..., 3:] = False  # the second sequence ends with two paddings
     inputs = [t.requires_grad_() for t in (q, k, v)]
     triangle = torch.ones(5, 5, dtype=torch.bool).tril()
-    for mask in (None, padding, padding.expand(2, 4, 5, 5).clone()):
+    full = padding.expand(2, 4, 5, 5).clone()
+    some = torch.rand(4, 5, 5) < 0.5
+    some[..., 0] = True  # no query without a key
+    for mask in (None, padding, full, some, some[0]):
         for causal in (False, True):
             what = None if mask is None else tuple(mask.shape)
             case = f"mask={what}, {causal=}"
@@ -90,14 +111,39 @@ def judge(attention):
             assert real.shape == expected.shape, (
                 f"{case}: shape {tuple(real.shape)}, not {tuple(expected.shape)}"
             )
+            assert real.dtype == q.dtype, (
+                f"{real.dtype} for inputs of {q.dtype}"
+            )
             assert torch.allclose(real, expected, atol=1e-5), (
                 f"wrong values for {case} (True in a mask: takes part)"
             )
-            got = torch.autograd.grad(real.sin().sum(), inputs)
-            due = torch.autograd.grad(expected.sin().sum(), inputs)
-            for name, a, b in zip("qkv", got, due, strict=True):
+            assert real.requires_grad, f"{case}: the result has no gradient"
+            grads = (
+                torch.autograd.grad(
+                    y.sin().sum(), inputs, materialize_grads=True
+                )
+                for y in (real, expected)
+            )
+            for name, a, b in zip("qkv", *grads, strict=True):
                 assert torch.allclose(a, b, atol=1e-5), (
                     f"wrong gradient of {name}, {case}"
                 )
             checks += 2
+    x = torch.randn(2, 5, 8).bfloat16()
+    real = attention(x, x, x, causal=True)
+    assert real.dtype == x.dtype, f"{real.dtype} for inputs of {x.dtype}"
+    expected = F.scaled_dot_product_attention(x, x, x, is_causal=True)
+    assert torch.allclose(real, expected, atol=0.03), (
+        "wrong values for bfloat16"
+    )
+    checks += 2
+
+    x, mask = x.to("meta"), torch.ones(5, 5, dtype=torch.bool, device="meta")
+    try:  # stands for a GPU: a meta tensor has a device, and no numbers
+        attention(x, x, x, mask=mask, causal=True)
+    except RuntimeError as error:
+        assert "device cpu" not in str(error), (
+            "q is not on the CPU, and the causal mask is: make it on q's device"
+        )
+    checks += 1
     print(f"accepted: {checks} checks")

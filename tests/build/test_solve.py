@@ -11,6 +11,7 @@ SOLVED = {
     "wrong": ("def add(x):\n    return x\n", 1, "rejected: 1 and 1 is 2"),
     "another name": ("def plus(x):\n    return x\n", 1, "defines no add"),
     "an error of its own": ("def add(x):\n    return y\n", 1, 'mine.py", line 2, in add'),
+    "an assert of its own": ("def add(x):\n    assert x == 0\n", 1, 'mine.py", line 2, in add'),
     "an end of its own": ("raise SystemExit(0)\n", 1, "mine.py: SystemExit: 0"),
     "no end": ("while True:\n    pass\n", 1, "mine.py: timeout 5 s"),
     "no Python": ("def add(x:\n", 1, 'mine.py", line 1'),
