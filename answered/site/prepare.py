@@ -36,7 +36,9 @@ def prepare(paths: tuple[PreparationPath, ...], book: Book) -> str:
         for path in paths
     )
     head = f"{front_matter(description=SUMMARY)}# {TITLE}"
-    return "\n\n".join([head, CHOOSE, TO_PRINT, "## Paths", entries, "## How they were chosen", HOW])
+    return "\n\n".join(
+        [head, CHOOSE, TO_PRINT, "## Paths", entries, "## How they were chosen", HOW]
+    )
 
 
 def path_of(path: PreparationPath, book: Book) -> str:
