@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+void stand_in_queues_work(void);
+
 /* cuBLAS: a product has one algorithm, without a workspace. */
 
 int cublasLtMatmulAlgoGetHeuristic(void *handle, void *product, void *a, void *b, void *c, void *d,
@@ -81,6 +83,7 @@ int ncclCommUserRank(void *communicator, int *rank) { return *rank = 0; }
 
 int ncclBroadcast(const void *from, void *to, size_t count, int type) {
   static const char sizes[] = {1, 1, 4, 4, 8, 8, 2, 4, 8, 2, 1, 1}; /* of ncclInt8 and so on */
+  stand_in_queues_work();
   memmove(to, from, count * sizes[type]);
   return 0;
 }
