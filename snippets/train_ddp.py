@@ -48,7 +48,7 @@ def main():
             total[1] += len(inputs)
         dist.all_reduce(total)  # all processes call it: their sums
         if rank == 0:
-            loss = total[0].item() / total[1].item()
+            loss = (total[0] / total[1]).item()
             print(f"epoch {epoch}: {len(loader)} batches each, loss {loss:.1f}")
 
     # 5. One process saves, without DDP's prefix "module.".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterator
@@ -59,6 +60,24 @@ def form(block: Block) -> Iterator[Problem]:
         prints = NUMBER.search(block.expected)
     if not prints:
         yield block.problem(*NO_NUMBER)
+    for name in unprinted(block.code):
+        what = f"nothing but an assert reads {name!r}: a block marked 'measured' prints what it asserts"
+        yield block.problem(what, f"print {name!r} as well")
+
+
+def unprinted(code: str) -> list[str]:
+    """Return the names of variables that code asserts something of and reads nowhere else."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return []
+    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    asserted = [node for made in asserts for node in ast.walk(made)]
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    assigned = {node.id for node in named if isinstance(node.ctx, ast.Store)}
+    read = {node.id for node in named if isinstance(node.ctx, ast.Load) and node not in asserted}
+    found = {node.id for node in asserted if isinstance(node, ast.Name)}
+    return sorted((found & assigned) - read)
 
 
 def page_recordings(page: Page, settings: Settings) -> Iterator[Problem]:

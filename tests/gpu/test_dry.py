@@ -14,7 +14,15 @@ from answered.gpu import device
 from answered.gpu.device import Device, NoDeviceError, find_device
 from answered.gpu.dry import run, stand_in
 from answered.gpu.dry.out_of_reach import OUT_OF_REACH
-from answered.gpu.dry.run import DryRun, interpreted, outdated, run_pages, without_asserts
+from answered.gpu.dry.run import (
+    DryRun,
+    interpreted,
+    outdated,
+    programs,
+    run_pages,
+    watched,
+    without_asserts,
+)
 from answered.gpu.recordings import gpu_blocks
 from answered.pages.book import load_pages
 from answered.pages.settings import GPU, MEASURED, settings
@@ -101,6 +109,20 @@ PLANTED = {
         "AssertionError",
     ),
     "a tensor that NumPy cannot have": ("torch.ones(1, device='cuda').numpy()", "Tensor.cpu"),
+    "a stream that does not wait": (
+        "side = torch.cuda.Stream()\nx = torch.ones(2, device='cuda')\n"
+        "with torch.cuda.stream(side):\n    x + 1",
+        "CUDASanitizerErrors",
+    ),
+    "a misspelt name in a program that it starts": (
+        'import subprocess, sys\n\ncode = """\nimport torch\n\ntorch.onse(2)\n"""\n'
+        "subprocess.run([sys.executable, '-c', code], capture_output=True)",
+        'planted.md", line 9, in <module>',
+    ),
+    "nothing that is printed": (
+        "try:\n    torch.ones(2, device='cuda')\nexcept RuntimeError as error:\n    print(error)",
+        "the block prints nothing",
+    ),
     "a word on stderr": ("import warnings\nwarnings.warn('so')", "wrote to stderr"),
     "no end": ("import os\nos._exit(0)", "left without finishing"),
 }
@@ -147,7 +169,22 @@ def test_a_kernel_in_triton_is_compiled_and_interpreted(dry):
     assert dry.session.get(made).output == "[0.0, 2.0, 4.0, 6.0, 8.0]\n"
     wrong = dry.problem(of(KERNEL.replace("tl.arange(0, BLOCK)", "tl.arange(0, 3)")))
     assert wrong and "power of 2" in wrong.what
+    wrong = dry.problem(of(KERNEL.replace(', device="cuda"', "")))
+    assert wrong and "cannot be accessed from Triton (cpu tensor?)" in wrong.what
     assert interpreted(of(KERNEL, MEASURED)) == interpreted(of("x = 1")) == []
+
+
+def test_what_else_is_run_of_a_block():
+    streams = "side = torch.cuda.Stream()\n"
+    [made] = watched(of(streams))
+    assert made.code.endswith(f"; {streams}")
+    assert watched(of(f"{streams}torch.cuda.CUDAGraph()")) == watched(of("x = 1")) == []
+    held = of(
+        "x = 1\ncode = 'import torch'\nother = f'import torch, {x}', 'import os', 1", MEASURED
+    )
+    [made] = programs(held)
+    assert (made.code, made.marks) == ("\nimport torch", (GPU,))
+    assert programs(of("x =")) == []
 
 
 TRITON = [

@@ -179,6 +179,8 @@ def test_recordings_of_no_page_are_refused(sound):
         (MEASURES, "measured", "marked 'measured' and not 'gpu'"),
         ("print(1)", MEASURED, "marked 'measured' without an assert: nothing holds its figures"),
         ("assert True", MEASURED, "marked 'measured' prints no number"),
+        ("a = b = 1\nprint(a)\nassert a < b", MEASURED, "nothing but an assert reads 'b'"),
+        ("a = 1\nfor b in (a, 2):\n    print(b)\nassert a < b", MEASURED, None),
         ("x = 1", "gpu", "neither prints nor asserts"),
         ("assert True", "gpu", None),
         ("1 / 0", "gpu-->\n<!--pytest.mark.raises", None),

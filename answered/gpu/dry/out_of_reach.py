@@ -19,10 +19,6 @@ OUT_OF_REACH: dict[Place, str] = {
         "assert torch.equal(first, again)",
     ): "empty kernels compute no weights",
     (
-        "multi-gpu-training",
-        'torchrun("--standalone --nproc-per-node=1 train_ddp.py".split())',
-    ): "a stand-in makes no communicator of NCCL",
-    (
         "profiler",
         'wait = rows["cudaDeviceSynchronize"].cpu_time_total / 1000',
     ): "a stand-in keeps no records for the profiler",

@@ -1,8 +1,10 @@
 """Dry runs of `gpu` blocks: in forks, confined and kept as other blocks are, but on the stand-in.
 
 A block has to reach its last line without a word on stderr. What it asserts of measured numbers is
-evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording. A
-block with a kernel in Triton, unless it measures, is then interpreted on the CPU with real values.
+evaluated and not held, and what it prints is dropped: no dry run writes a page or a recording. Then
+some run in other ways too. A kernel in Triton, unless its block measures, is interpreted on the CPU
+with real values; blocks with streams are watched for races; programs that a block holds as text, to
+start them, run as blocks do.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ from .stand_in import build, lacking
 HERE = "answered/gpu/dry/out_of_reach.py"
 TRITON = "@triton.jit"
 INTERPRETED = 'import os; os.environ["TRITON_INTERPRET"] = "1"; '  # before the first line of code
+STREAM, GRAPH = "Stream(", "CUDAGraph"
+WATCHED = "import torch.cuda._sanitizer as _watch; _watch.enable_cuda_sanitizer(); "
+PROGRAM = re.compile(r"^(import|from) torch\b", re.M)
 PLACE = re.compile(rf'File "{re.escape(LABEL)}", line (\d+)')
 
 
@@ -60,9 +65,7 @@ class DryRun:
     def prefetch(self, blocks: Iterable[Block]) -> None:
         """Start running blocks."""
         prepared = [self.prepared(block) for block in blocks]
-        self.session.prefetch(
-            prepared + [made for block in prepared for made in interpreted(block)]
-        )
+        self.session.prefetch([made for block in prepared for made in ways_to_run(block)])
 
     def result(self, block: Block) -> Result:
         """Return what came of a block; its output means nothing."""
@@ -76,15 +79,16 @@ class DryRun:
 
     def problem(self, block: Block) -> Problem | None:
         """Return why a block does not reach its last line, unless it stops where the list says."""
-        prepared, result = self.prepared(block), self.result(block)
-        found = judge(prepared, result, self.session.settings)
-        for made in interpreted(prepared) if not found else ():
+        for made in ways_to_run(self.prepared(block)):
             result = self.session.get(made)
-            found = judge(made, result, self.session.settings)
+            if found := judge(made, result, self.session.settings):
+                break
+        if not found and not self.result(block).output and re.search(r"\bprint\(", block.code):
+            found = block.problem("the block prints nothing", "let it get to what it prints")
         lines = [place[1] for place in self.listed if is_in(place, block)]
         if not found and lines:
             return block.problem(f"a dry run gets past {lines[0]!r}", f"take it out of {HERE}")
-        if not found or stopped_at(block, result) in lines:
+        if not found or stopped_at(made, result) in lines:
             return None
         fix = f"{found.fix}; if only a GPU can get past it, list the line in {HERE}"
         return block.problem(f"on a stand-in for a GPU, {found.what}", fix)
@@ -127,6 +131,40 @@ def interpreted(block: Block) -> list[Block]:
         return []
     code = re.sub(r'(["\'])cuda(:0)?\1', '"cpu"', block.code).replace(".cuda()", ".cpu()")
     return [replace(block, code=INTERPRETED + code)]
+
+
+def watched(block: Block) -> list[Block]:
+    """Return what torch's sanitizer watches: a block with streams, of which one may not wait.
+
+    Of a graph it sees the capture as a run, and no replay.
+    """
+    if STREAM not in block.code or GRAPH in block.code:
+        return []
+    return [replace(block, code=WATCHED + block.code)]
+
+
+def programs(block: Block) -> list[Block]:
+    """Return the programs that a block holds as text: what they write to stderr it may catch."""
+    try:
+        nodes = list(ast.walk(ast.parse(block.code)))
+    except SyntaxError:
+        return []
+    parts = [id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values]
+    marks = tuple(mark for mark in block.marks if not (mark.measures or mark.must_raise))
+    return [
+        # Its lines are to have the numbers that they have in the block.
+        replace(block, code="\n" * (node.lineno - 1) + node.value, marks=marks)
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in parts
+        and PROGRAM.search(node.value)
+    ]
+
+
+def ways_to_run(block: Block) -> list[Block]:
+    """Return a block, and what else is run of it."""
+    return [block, *interpreted(block), *watched(block), *programs(block)]
 
 
 def without_asserts(code: str) -> str:
