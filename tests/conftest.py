@@ -89,7 +89,7 @@ COPIED = (
 # quicker so.
 FRESH = {"ANSWERED_FORK": "0"}
 NO_DEVICE = {"ANSWERED_CUDA_DEVICE": ""}
-NO_BROWSER = {"ANSWERED_BROWSER": ""}  # sheets are printed where that is what is tested
+os.environ["ANSWERED_BROWSER"] = ""  # sheets are printed where that is what is tested
 
 
 def block(code: str, mark: str = "", expected: str | None = "") -> str:
@@ -167,7 +167,7 @@ class Project:
     def environment(self, **env: str) -> dict[str, str]:
         """Return the environment of commands: the code is the repository's."""
         made = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "1"}
-        return os.environ | made | NO_BROWSER | env
+        return os.environ | made | env
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
         """Run Python with `command`; what it writes to stderr is in stdout."""

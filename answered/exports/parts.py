@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from itertools import groupby
@@ -20,6 +21,7 @@ from .links import inside, page_address, relink_markdown
 
 # Of a block whose output readers predict: lines of code and of output, and decimals beyond them.
 MOST_LINES, MOST_OUTPUT = 20, 5
+ALT = re.compile(r'aria-label="([^"]*)"')
 DECIMALS = re.compile(r"\d\.\d{3}")
 
 
@@ -27,16 +29,17 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
     """Return the blocks of an article that are exported, and the Markdown between them, in order.
 
     Each level-2 heading begins a new stretch of Markdown. What snippet lines show stands in
-    fences, and links can be followed from outside the site.
+    fences, links can be followed from outside the site, and in place of figures stands what they
+    show.
     """
     page = article.page
-    blocks = [block for block in article.blocks if not draws(block.outcome.block)]
-    shown = {block.outcome.block.line: block for block in blocks}
+    shown = {block.outcome.block.line: block for block in article.blocks}
     starts = {heading.line for heading in page.headings if heading.level == 2}
     found: list[str | ShownBlock] = []
     for piece in page.document.pieces():
         if isinstance(piece, Block):
-            found += [shown[piece.line]] if piece.line in shown else []
+            block = shown[piece.line]
+            found += figures(block) if draws(piece) else [block]
             continue
         stretches: list[list[tuple[int, str]]] = [[]]
         for number, line in piece:
@@ -53,6 +56,12 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
             if text := "\n".join(texts).strip("\n"):
                 found.append(text)
     return found
+
+
+def figures(shown: ShownBlock) -> list[str]:
+    """Return what the figures of a block show, in words."""
+    told = (ALT.search(svg) for _, svg in shown.outcome.figures)
+    return [f"*Figure: {html.unescape(alt[1])}*" for alt in told if alt]
 
 
 def exported(article: Article) -> list[ShownBlock]:

@@ -1,4 +1,4 @@
-"""What a block has measured on a GPU, as a picture: a dot for each number, on a log axis."""
+"""Charts of times and rates that a GPU has shown: a dot for each number, on a log axis."""
 
 from __future__ import annotations
 
