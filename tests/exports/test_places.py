@@ -114,15 +114,16 @@ def test_questions_json_has_them(folder):
 
 def test_practice_has_claims_and_follow_ups(folder):
     one, _ = script(folder / "practice" / "tensors.js")[1]
-    truths = [(each["anchor"], each["claim"]) for each in one["claims"]]
-    assert truths == [
-        ("it-is-y", '"It is y."'),
-        ("in-one-line", '"It is z."'),
-        ("in-one-line", '"It is nothing."'),
-    ]
+    claims = {each["claim"]: each for each in one["claims"] if not each["holds"]}
+    assert {claim: each["anchor"] for claim, each in claims.items()} == {
+        "It is y.": "it-is-y",
+        "It is z.": "in-one-line",
+        "It is nothing.": "in-one-line",
+    }
+    assert [each["id"] for each in one["claims"]] == sorted(each["id"] for each in one["claims"])
     link = '<a href="../questions/tensors/two/#short-answer"><code>x</code></a>'
-    assert one["claims"][0]["truth"] == f"<p>It is {link}.</p>"
-    assert "<math" in one["claims"][1]["truth"] and "$" not in one["claims"][1]["truth"]
+    assert claims["It is y."]["truth"] == f"<p>It is {link}.</p>"
+    assert "<math" in claims["It is z."]["truth"] and "$" not in claims["It is z."]["truth"]
     below = '<a href="../questions/tensors/one/#see-also">below</a>'
     assert one["followUps"] == [
         {"anchor": "what-about-y", "question": "What about y?", "answer": f"<p>See {below}.</p>"},
