@@ -47,22 +47,27 @@ globalThis.SearchEngine = (() => {
       this.index = new MiniSearch({
         idField: "url",
         fields: Object.keys(BOOST),
-        extractField: (page, field) => field === "url" ? page.url : this.termsOfField(page, field),
+        extractField: (page, field) => field === "url" ? page.url : [...this.fields[field] ?? []],
         stringifyField: (field) => field,
         tokenize: (field) => field,
         processTerm: (term) => term,
       });
     }
 
-    termsOfField(page, field) {
-      const lines = this.lines.get(page.url).filter((line) => line.field === field || (line.field === "rest" && field === "body"));
-      return [...new Set(lines.flatMap((line) => line.terms))];
-    }
-
     add(page) {
+      const lines = linesOf(page);
+      const all = new Set();
+      this.fields = {}; // the terms of each field of this page
+      for (const {field, terms} of lines) {
+        const into = this.fields[field === "rest" ? "body" : field] ??= new Set();
+        for (const term of terms) {
+          into.add(term);
+          all.add(term);
+        }
+      }
+      for (const term of all) this.frequency.set(term, (this.frequency.get(term) || 0) + 1);
       this.pages.set(page.url, page);
-      this.lines.set(page.url, linesOf(page));
-      for (const term of new Set(this.lines.get(page.url).flatMap((line) => line.terms))) this.frequency.set(term, (this.frequency.get(term) || 0) + 1);
+      this.lines.set(page.url, lines);
       this.index.add(page);
     }
 
