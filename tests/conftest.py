@@ -266,6 +266,11 @@ def site() -> Path:
     return folder
 
 
+def installed_browser() -> str | None:
+    """Return the path of a browser on the PATH."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
 def without_browser(reason: str) -> None:
     """Skip a test that needs a browser; where the project's own machines lack one, fail."""
     end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -274,7 +279,7 @@ def without_browser(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = installed_browser()
     with sync_playwright() as playwright:
         try:
             launched = playwright.chromium.launch(executable_path=path, args=QUIET)

@@ -72,7 +72,7 @@ def unprinted(code: str) -> list[str]:
     except SyntaxError:
         return []
     asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    asserted = [node for made in asserts for node in ast.walk(made)]
+    asserted = {node for made in asserts for node in ast.walk(made)}
     named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     assigned = {node.id for node in named if isinstance(node.ctx, ast.Store)}
     read = {node.id for node in named if isinstance(node.ctx, ast.Load) and node not in asserted}

@@ -5,6 +5,8 @@ In: `Article`s and their `Edition`. Out: files in the edition's folder, each mad
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from ..pages.book import Book
 from ..site.article import Article, Edition
 from ..site.downloads import Listing, fill, write_redirect
@@ -41,6 +43,11 @@ EXPORTS = (
 )
 
 
+def made() -> list[ModuleType]:
+    """Return the exports that this machine makes: printing takes a browser."""
+    return [export for export in EXPORTS if export is not printed or printed.browser()]
+
+
 def write_all(articles: list[Article], edition: Edition) -> None:
     """Write everything that is made from `articles`, which are in reading order.
 
@@ -48,8 +55,7 @@ def write_all(articles: list[Article], edition: Edition) -> None:
         FaultyFileError: the page Downloads has no place for the size of a file.
     """
     write_redirect(edition)
-    made = (export for export in EXPORTS if export is not printed or printed.browser())
-    for export in sorted(made, key=lambda export: export is offline):  # it copies the others
+    for export in sorted(made(), key=lambda export: export is offline):  # it copies the others
         fact = export.write(articles, edition)
         if export.TITLE:
             fill(edition, export.FILE, fact)
@@ -57,6 +63,5 @@ def write_all(articles: list[Article], edition: Edition) -> None:
 
 def listing(book: Book) -> Listing:
     """Return what the stage puts into the page Downloads."""
-    made = (export for export in EXPORTS if export is not printed or printed.is_made())
-    files = tuple((export.FILE, export.TITLE) for export in made if export.TITLE)
+    files = tuple((export.FILE, export.TITLE) for export in made() if export.TITLE)
     return Listing(files, catalog.fields(book))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import html
 import importlib.metadata
 import os
@@ -12,22 +11,21 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from ..engine.update import replace_file
 from ..pages.addresses import sheet_page
 from ..site.article import Article, Edition
 from ..site.downloads import PRINTED, printed_sheet
 from ..site.listings import EVIDENCE
+from .kept import Kept
 from .links import outside, relink_html
 from .style import HEADER_LINK
 
 FILE, TITLE = PRINTED, "The cheat sheets of all topics, to print (PDF)"
 BROWSER = "ANSWERED_BROWSER"  # the one to print with, by its path; empty for none
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CACHE = ".cache/printed"
 SHEET = re.compile(r"<article[^>]*>(.*)</article>", re.S)
 OF_THE_SITE = re.compile(rf'{HEADER_LINK}|<p>[^<]*<a class="pdf".*?</p>', re.S)
 WHOLE = re.compile(rb"%PDF-.*%%EOF\s*", re.S)
@@ -57,25 +55,24 @@ footer { margin-top: 3mm; font-size: 6.5pt; color: #5f656d; }
 
 @functools.cache
 def browser() -> str:
-    """Return the path of the Chromium that prints; "" where there is none."""
-    if (given := os.environ.get(BROWSER)) is not None:
-        return given
-    if found := next(filter(None, map(shutil.which, NAMES)), ""):
-        return found
+    """Return the path of the Chromium that prints; "" where there is none, which is told once."""
+    found = os.environ.get(BROWSER)
+    if found is None:
+        found = next(filter(None, map(shutil.which, NAMES)), "") or own_browser()
+    if not found:
+        print(
+            "note: no Chromium is found, so the cheat sheets are not made as PDF", file=sys.stderr
+        )
+    return found
+
+
+def own_browser() -> str:
+    """Return the path of the Chromium that Playwright has downloaded; "" where it has not."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).is_file() else ""
-
-
-def is_made() -> bool:
-    """Whether this build makes the files."""
-    if not browser():
-        print(
-            "note: no Chromium is found, so the cheat sheets are not made as PDF", file=sys.stderr
-        )
-    return bool(browser())
 
 
 def write(articles: list[Article], edition: Edition) -> str:
@@ -87,27 +84,19 @@ def write(articles: list[Article], edition: Edition) -> str:
     topics = [topic.id for topic in edition.book.topics]
     sheets = {printed_sheet(topic): sheet(topic, edition) for topic in topics}
     sheets[FILE] = "".join(sheets.values())
-    cache, used = edition.book.root / CACHE, set()
-    cache.mkdir(parents=True, exist_ok=True)
-    missing = {}
-    for file, body in sheets.items():
-        document = with_style(body, edition)
-        kept = cache / f"{digest(document)}.pdf"
-        used.add(kept)
-        if not WHOLE.fullmatch(content(kept)):
-            missing[kept] = document
-        sheets[file] = kept
-    if missing:
+    documents = {file: with_style(body, edition) for file, body in sheets.items()}
+    kept, program = Kept(edition.book.root, "printed", ".pdf", WHOLE), identity()
+    if missing := [each for each in documents.values() if not kept.get((each, *program))]:
         with printer() as printed:
-            for kept, document in missing.items():
-                replace_file(kept, printed(document))
+            for document in missing:
+                kept.put((document, *program), printed(document))
     date = time.strftime("(D:%Y%m%d%H%M%S+00'00')", time.gmtime(edition.config.time)).encode()
-    for file, kept in sheets.items():
+    for file, document in documents.items():
         target = edition.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(DATE.sub(date, content(kept)))  # as long as before: offsets stay
-    for kept in set(cache.glob("*.pdf")) - used:
-        kept.unlink(missing_ok=True)  # another build may have been faster
+        made = kept.get((document, *program))
+        target.write_bytes(DATE.sub(date, made))  # as long as before: offsets stay
+    kept.prune()
     return f"{len(topics)} topics"
 
 
@@ -132,8 +121,8 @@ def with_style(body: str, edition: Edition) -> str:
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
 
 
-def digest(document: str) -> str:
-    """Return what tells one print of a document from every other.
+def identity() -> tuple[int, int, str]:
+    """Return what tells the browser from every other that could print.
 
     Raises:
         SystemExit: there is no such browser.
@@ -142,20 +131,7 @@ def digest(document: str) -> str:
         program = Path(browser()).resolve().stat()
     except OSError as error:
         fail(str(error.strerror))
-    made = (
-        document,
-        program.st_size,
-        program.st_mtime_ns,
-        importlib.metadata.version("playwright"),
-    )
-    return hashlib.sha256(repr(made).encode()).hexdigest()[:20]
-
-
-def content(file: Path) -> bytes:
-    """Return what a file holds; nothing where it cannot be read."""
-    with suppress(OSError):
-        return file.read_bytes()
-    return b""
+    return program.st_size, program.st_mtime_ns, importlib.metadata.version("playwright")
 
 
 @contextmanager

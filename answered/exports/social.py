@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import io
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from ..engine.update import replace_file
 from ..site.article import Article, Edition
 from ..site.head import CARD, HEIGHT, WIDTH, card
+from .kept import Kept
 
 FILE, TITLE = CARD, ""
-CACHE = ".cache/social"
 DESIGN = 1  # goes up when pictures look different
 PNG = re.compile(rb"\x89PNG\r\n.*IEND\xaeB`\x82", re.S)  # a whole one
 RUST, INK, QUIET, PAPER = "#9b2d12", "#1f2328", "#5f656d", "#ffffff"
@@ -40,23 +37,14 @@ def write(articles: list[Article], edition: Edition) -> str:
     for article in articles:
         about = f"{article.topic.title} · {article.page.meta['level']} level"
         texts[card(article.page)] = (article.page.title, about)
-    cache, used = edition.book.root / CACHE, set()
-    cache.mkdir(parents=True, exist_ok=True)
+    kept = Kept(edition.book.root, "social", ".png", PNG)
     for file, (title, about) in texts.items():
-        key = repr((DESIGN, name, title, about, importlib.metadata.version("pillow")))
-        kept = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:20]}.png"
-        picture = b""
-        with suppress(OSError):
-            picture = kept.read_bytes()
-        if not PNG.fullmatch(picture):
-            picture = draw(name, title, about)
-            replace_file(kept, picture)
-        used.add(kept)
+        key = (DESIGN, name, title, about, importlib.metadata.version("pillow"))
+        picture = kept.get(key) or kept.put(key, draw(name, title, about))
         target = edition.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(picture)
-    for kept in set(cache.glob("*.png")) - used:
-        kept.unlink(missing_ok=True)  # another build may have been faster
+    kept.prune()
     return f"{len(texts)} pictures"
 
 

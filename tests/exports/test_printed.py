@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from tests.conftest import BROWSERS, Project
+from tests.conftest import Project, installed_browser
 from tests.sources import contents
 
 PAGES = re.compile(rb"/Type\s*/Page\b")
@@ -18,8 +18,7 @@ WHOLE = "downloads/cheat-sheets.pdf"
 @pytest.fixture(scope="module")
 def program(browser) -> str:
     """The path of a browser that prints."""
-    found = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    return found or browser.browser_type.executable_path
+    return installed_browser() or browser.browser_type.executable_path
 
 
 @pytest.mark.parametrize("topic", TOPICS)
