@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..pages.exercises import differences
 from ..site.article import Article, Edition
 from . import catalog
 from .parts import by_topic, document, parts
@@ -13,7 +14,10 @@ PAGE = "index.html.md"  # as llmstxt.org has it for addresses that end with a sl
 
 def write(articles: list[Article], edition: Edition) -> str:
     """Write llms.txt, llms-full.txt and a Markdown file beside every question."""
-    texts = {article.id: document(parts(article, edition)) for article in articles}
+    texts = {
+        article.id: document(parts(article, edition), differences(article.page))
+        for article in articles
+    }
     for article in articles:
         edition.write(article.url + PAGE, texts[article.id])
     head = [

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
+from types import MappingProxyType
 
 from markdown import Markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
+from ..pages.exercises import judge_path
 from ..pages.folded import draws, runs_anywhere
 from ..pages.page import SHORT_ANSWER, Page
 from ..pages.snippets import SNIPPET, modules_of, shown_source
@@ -21,6 +24,8 @@ from .links import inside, page_address, relink_markdown
 
 # Of a block whose output readers predict: lines of code and of output, and decimals beyond them.
 MOST_LINES, MOST_OUTPUT = 20, 5
+DIFFERS = "Against the solution above:"
+SHOWN_JUDGE = "The judge's code is shown on the question's page, and is a cell of its notebook."
 ALT = re.compile(r'aria-label="([^"]*)"')
 DECIMALS = re.compile(r"\d\.\d{3}")
 
@@ -29,8 +34,8 @@ def parts(article: Article, edition: Edition) -> list[str | ShownBlock]:
     """Return the blocks of an article that are exported, and the Markdown between them, in order.
 
     Each level-2 heading begins a new stretch of Markdown. What snippet lines show stands in
-    fences, links can be followed from outside the site, and in place of figures stands what they
-    show.
+    fences, links can be followed from outside the site, in place of figures stands what they
+    show, and in place of an exercise's judge, which is longer than the rest, where it is shown.
     """
     page = article.page
     shown = {block.outcome.block.line: block for block in article.blocks}
@@ -95,8 +100,11 @@ def prose(text: str, page: Page, edition: Edition) -> str:
     lines = absolute_links(text, page, edition).split("\n")
     for number, line in enumerate(lines):
         if match := SNIPPET.match(line):
-            source = shown_source(edition.book.root, match["file"], match["section"])
-            lines[number] = fence("python", source or "")
+            source = shown_source(edition.book.root, match["file"], match["section"]) or ""
+            if match["file"] == judge_path(page):
+                lines[number] = SHOWN_JUDGE
+            else:
+                lines[number] = fence("python", source)
     return "\n".join(lines)
 
 
@@ -135,14 +143,23 @@ def fence(language: str, text: str) -> str:
     return f"{marks}{language}\n{text.rstrip()}\n{marks}"
 
 
-def document(found: list[str | ShownBlock]) -> str:
-    """Return parts as one Markdown text, each block with its output below it."""
+def document(
+    found: list[str | ShownBlock], different: Mapping[Block, Sequence[str]] = MappingProxyType({})
+) -> str:
+    """Return parts as one Markdown text, each block with its output below it.
+
+    Of the blocks in `different` the lines there are shown in place of the code, as a diff.
+    """
     texts = []
     for part in found:
         if isinstance(part, str):
             texts.append(part)
             continue
-        texts.append(fence(part.outcome.block.language, part.code))
+        block = part.outcome.block
+        if block in different:
+            texts += [DIFFERS, fence("diff", "\n".join(different[block]))]
+        else:
+            texts.append(fence(block.language, part.code))
         if part.outcome.provenance:
             texts.append(f"*{part.outcome.provenance}*")
         if part.output:

@@ -121,6 +121,24 @@ def test_llms_txt_links_every_page(built):
                 assert block.code.rstrip() in text and (block.output or "") in text, page.id
 
 
+def test_the_markdown_of_an_exercise_shows_of_wrong_solutions_what_differs(site):
+    """And names where the judge is, which is longer than all the rest."""
+    exercises = [page for page in questions() if page.meta.get("kind") == "exercise"]
+    assert exercises
+    for page in exercises:
+        own = (site / page.url / "index.html.md").read_text(encoding="utf-8")
+        judge, wrong = (
+            own.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+            for heading in ("The judge", "Wrong in an instructive way")
+        )
+        assert "on the question's page" in judge, page.id
+        assert "def judge(" not in own and "--8<--" not in own, page.id
+        differences = re.findall(r"^```diff\n(.+?)\n```$", wrong, re.M | re.S)
+        assert differences, page.id
+        for lines in differences:
+            assert {line[:1] for line in lines.split("\n")} & {"+", "-"}, page.id
+
+
 def test_every_download_is_the_same_when_it_is_made_again(small, published, tmp_path):
     """In another folder, by another process, whose sets have another order."""
     shutil.copytree(small.project.root, tmp_path / "again", ignore=shutil.ignore_patterns("site"))
