@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..engine.problems import Problem
 from ..pages.book import Book
-from ..pages.exercises import asked_name, judge_module, judge_path, shows_judge
+from ..pages.exercises import asked_names, judge_module, judge_path, shows_judge
 from ..pages.page import JUDGE, SOLUTION, TASK, WRONG, Page
 from .sections import line_of_section
 
@@ -19,7 +19,7 @@ def check_exercise(page: Page, book: Book) -> Iterator[Problem]:
     """The judge accepts a solution and rejects wrong ones, each in a block that runs."""
     module, path = judge_module(page), judge_path(page)
     uses = re.compile(rf"^from {re.escape(module)} import judge$", re.M)
-    name = asked_name(page)
+    name = (asked_names(page) or [""])[-1]
     if not name:
         fix = "write a block with the signature of what the reader is to write, and what it returns"
         yield Problem(page.path, line_of_section(page, TASK), f"'{TASK}' defines nothing", fix)

@@ -12,18 +12,20 @@ from ..engine.result import Result
 from ..engine.runner import Runner
 from ..engine.script import LABEL
 from ..pages.book import Book, selected
-from ..pages.exercises import asked_name, judge_module, judge_path
+from ..pages.exercises import judge_module, judge_path, judged_names
 from ..pages.page import Page
 
 # Below the solution, whose lines keep their numbers.
 JUDGED = """
 
-if {name!r} not in globals():
-    raise SystemExit("it defines no {name}")
-
 from {module} import judge
 
-judge({name})
+asked = {names}
+for name in asked:
+    if name in globals():
+        judge(globals()[name])
+if missing := [name for name in asked if name not in globals()]:
+    raise SystemExit(f"it defines no {{' and no '.join(missing)}}")
 """
 
 
@@ -38,12 +40,13 @@ def solve(root: Path, name: str, file: str) -> int:
     if not page.is_exercise:
         sys.exit(f"{page.path} is no exercise")
     if not Path(file).is_file():
-        sys.exit(f"{file}: no such file; write {asked_name(page)} into it, as {page.path} asks")
+        names = " and ".join(judged_names(page))
+        sys.exit(f"{file}: no such file; write {names} into it, as {page.path} asks")
     try:
         solution = Path(file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         sys.exit(f"{file}: not UTF-8; save it as UTF-8")
-    judged = JUDGED.format(name=asked_name(page), module=judge_module(page))
+    judged = JUDGED.format(names=judged_names(page), module=judge_module(page))
     with contextlib.closing(Runner(book.settings, workers=1, fork=False)) as runner:
         result = runner.run(Block(file, 1, f"{solution}{judged}"))
     print(result.output, end="")

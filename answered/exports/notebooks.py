@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from ..pages.exercises import asked_name, judge_path
+from ..pages.exercises import judge_path, judged_names
 from ..pages.page import JUDGE, SOLUTION, WRONG
 from ..pages.snippets import shown_source
 from ..site.article import Article, Edition, ShownBlock
@@ -104,10 +104,12 @@ def without_solutions(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
 
 
 def judge_cells(article: Article, edition: Edition) -> list[dict]:
-    """Return the judge of an exercise, and the cell that calls it."""
+    """Return the judge of an exercise, and the cells that call it."""
     source = (edition.book.root / judge_path(article.page)).read_text(encoding="utf-8")
-    call = code(f"judge({asked_name(article.page)})", tags=("raises-exception",))
-    return [code(source.rstrip("\n")), call]
+    calls = [
+        code(f"judge({name})", tags=("raises-exception",)) for name in judged_names(article.page)
+    ]
+    return [code(source.rstrip("\n")), *calls]
 
 
 def origin(article: Article, edition: Edition) -> str:

@@ -14,6 +14,7 @@ from .snippets import SNIPPET
 
 FOLDER = "snippets/judges"
 CONTEXT = 2  # lines of a difference above and below what differs
+CALL = re.compile(r"^judge\((\w+)\)$", re.M)
 COMMENT = re.compile(r"""\s*#[^"']*$""")
 DOCSTRING = re.compile(r'\s*""".*"""')
 SAME = 0.5  # of a wrong solution's lines, at least, for a difference to say more than the whole
@@ -36,17 +37,16 @@ def shows_judge(page: Page) -> bool:
     return any(m and m["file"] == judge_path(page) and not m["section"] for m in matches)
 
 
-def asked_name(page: Page) -> str:
-    """Return the name of the function or the class that the task defines last; "" for none."""
-    found = ""
-    for block in page.blocks_of(TASK):
-        try:
-            nodes = ast.parse(block.code).body
-        except SyntaxError:  # which running the block tells
-            continue
-        names = [n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)]
-        found = names[-1] if names else found
-    return found
+def asked_names(page: Page) -> list[str]:
+    """Return the names of the functions and classes that the task defines, in order."""
+    return [name for block in page.blocks_of(TASK) for name in definitions(block.code)]
+
+
+def judged_names(page: Page) -> list[str]:
+    """Return those of the asked names that a solution of the page has the judge judge."""
+    solutions = "\n".join(block.code for block in page.blocks_of(SOLUTION))
+    called = {call[1] for call in CALL.finditer(solutions)}
+    return [name for name in asked_names(page) if name in called]
 
 
 def differences(page: Page) -> dict[Block, list[str]]:

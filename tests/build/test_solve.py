@@ -37,6 +37,25 @@ def test_a_solution_is_judged(exercise, tmp_path, name):
     assert "answered/engine" not in done.stdout
 
 
+def test_what_a_task_asks_for_is_judged_piece_by_piece(exercise, tmp_path):
+    """Of two functions both are judged, and one alone is, before the other is missed."""
+    second = GOOD.replace("def add(", "def plus(").replace("judge(add)", "judge(plus)")
+    begin, end = second.index("## The task"), second.index("## The judge")
+    text = GOOD.replace("## The judge", second[begin:end].partition("\n")[2] + "## The judge")
+    solution = second[second.index("## A solution") : second.index("## Wrong")].partition("\n")[2]
+    exercise.page("tensors/add-one.md").write_text(text.replace("## Wrong", f"{solution}## Wrong"))
+    right, file = SOLVED["right"][0], tmp_path / "mine.py"
+    for source, code, said, accepted in (
+        (right, 1, "defines no plus", 1),
+        (right + right.replace("add", "plus"), 0, "", 2),
+        (right + SOLVED["another name"][0], 1, "rejected: 1 and 1 is 2", 1),
+    ):
+        file.write_text(source)
+        done = exercise.answered("solve", "add-one", str(file), **FRESH)
+        assert (done.returncode, said in done.stdout) == (code, True), done.stdout
+        assert done.stdout.count("accepted") == accepted, done.stdout
+
+
 @pytest.mark.skipif(not version(), reason="THIS SYSTEM LETS EXAMPLES READ ALL FILES")
 def test_a_judge_is_confined_as_blocks_are(exercise, tmp_path):
     """It is a file of the repository, which anyone may propose, and need not be read before."""

@@ -3,7 +3,7 @@
 import pytest
 
 from answered.check.text import weight
-from answered.pages.exercises import asked_name, judge_module, judge_path
+from answered.pages.exercises import asked_names, judge_module, judge_path, judged_names
 from tests.check.books import PAGE, book, problems
 
 EXERCISE = "docs/questions/tensors/add-one.md"
@@ -130,7 +130,7 @@ def test_no_fault(tmp_path):
     """The task alone needs no output; a block may import what the page shows."""
     assert problems(tmp_path, files(GOOD)) == []
     page = book(tmp_path, files(GOOD)).by_uri["questions/tensors/add-one.md"]
-    assert page.is_exercise and asked_name(page) == "add"
+    assert page.is_exercise and asked_names(page) == judged_names(page) == ["add"]
     assert judge_path(page) == JUDGE_FILE and judge_module(page) == "snippets.judges.add_one"
 
 
