@@ -13,7 +13,7 @@ from markdown import Markdown
 
 from ..engine.block import Block
 from ..pages.contents import Topic
-from ..pages.exercises import judge_path
+from ..pages.exercises import FOLDER, judge_path
 from ..pages.folded import draws, runs_anywhere
 from ..pages.page import SHORT_ANSWER, Page
 from ..pages.snippets import SNIPPET, modules_of, shown_source
@@ -26,6 +26,11 @@ from .links import inside, page_address, relink_markdown
 MOST_LINES, MOST_OUTPUT = 20, 5
 DIFFERS = "Against the solution above:"
 SHOWN_JUDGE = "The judge's code is shown on the question's page, and is a cell of its notebook."
+# What a solution has for its page's judge, which is no part of it, and what the judge prints.
+FOR_JUDGE = re.compile(
+    rf"^from {FOLDER.replace('/', '.')}\.\w+ import judge\n|\n*^judge\(\w+\)$", re.M
+)
+ACCEPTED = re.compile(r"^.*\baccepted: \d+ checks$", re.M)
 ALT = re.compile(r'aria-label="([^"]*)"')
 DECIMALS = re.compile(r"\d\.\d{3}")
 
@@ -148,7 +153,8 @@ def document(
 ) -> str:
     """Return parts as one Markdown text, each block with its output below it.
 
-    Of the blocks in `different` the lines there are shown in place of the code, as a diff.
+    Of the blocks in `different` the lines there are shown in place of the code, as a diff. Code
+    that calls a judge stands without the call, so that it runs where the judge is not.
     """
     texts = []
     for part in found:
@@ -156,14 +162,19 @@ def document(
             texts.append(part)
             continue
         block = part.outcome.block
+        output, accepted = part.output, ACCEPTED.findall(part.output)
         if block in different:
             texts += [DIFFERS, fence("diff", "\n".join(different[block]))]
         else:
-            texts.append(fence(block.language, part.code))
+            texts.append(fence(block.language, FOR_JUDGE.sub("", part.code)))
         if part.outcome.provenance:
             texts.append(f"*{part.outcome.provenance}*")
-        if part.output:
-            texts += ["Output:", fence("text", part.output)]
+        if accepted:
+            output = ACCEPTED.sub("", output).strip("\n")
+        if output:
+            texts += ["Output:", fence("text", output)]
+        if accepted:
+            texts.append(f"What the page's judge says of it: {', '.join(accepted)}.")
     return "\n\n".join(texts) + "\n"
 
 

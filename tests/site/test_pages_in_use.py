@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -128,12 +129,15 @@ def test_print_leaves_out_the_navigation(visit):
     assert page.locator("article h1").is_visible()
 
 
-def test_print_is_in_the_light_palette_whatever_the_screen_has(visit):
+def test_print_is_in_the_light_palette_whatever_the_screen_has(site, visit):
     """Code, output and the line that says what was executed would be pale on white paper."""
     parts = (".facts", "article p a", "article code .kn", "figure.drawn path[stroke]")
 
+    line = re.compile(r'<figure class="drawn">.*?<path[^>]* stroke=', re.S)
+    drawn = next(q for q in questions() if line.search(q.html(site)))
+
     def inks(scheme: str) -> list[str]:
-        page = visit(QUESTION, scheme=scheme)
+        page = visit(drawn.url, scheme=scheme)
         has = page.locator("body").get_attribute("data-md-color-scheme")
         assert has == {"light": "default", "dark": "slate"}[scheme]
         page.emulate_media(media="print")

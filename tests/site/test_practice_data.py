@@ -87,7 +87,7 @@ def test_data_can_be_put_into_the_page_as_it_is(site, cards):
         besides = [each["truth"] for each in card["claims"]]
         besides += [each["answer"] for each in card["followUps"]]
         html = "".join([card["answer"], *(b["source"] for b in card["blocks"]), *besides])
-        assert card["answer"].startswith(("<p>", "<ul>")), card["id"]
+        assert card["answer"].startswith(("<p>", "<ul>", "<ol>")), card["id"]
         unwanted = r'<(script|style|iframe|form)\b|\s(id|style|on\w+)="'
         assert not re.search(unwanted, html), card["id"]
         for link in [card["url"], *re.findall(r'(?:href|src)="([^"]*)"', html)]:
