@@ -114,7 +114,7 @@ def prose(text: str, page: Page, edition: Edition) -> str:
 
 
 def absolute_links(text: str, page: Page, edition: Edition) -> str:
-    """Return prose of a page with absolute links; if the site has no address, with titles."""
+    """Return prose of a page with absolute links; if the site has no address, their text alone."""
 
     def rewrite(label: str, target: str) -> str:
         path = inside(page.uri, target)
@@ -122,10 +122,7 @@ def absolute_links(text: str, page: Page, edition: Edition) -> str:
             return f"[{label}]({target})"
         if edition.config.url:
             return f"[{label}]({edition.config.url}{page_address(path)})"
-        other = edition.book.by_uri.get(path.partition("#")[0])
-        if other is None or not other.is_question or other.title == label.replace("`", ""):
-            return label
-        return f'{label} ("{other.title}")'
+        return label
 
     return relink_markdown(text, rewrite)
 

@@ -68,10 +68,10 @@ def test_text_and_blocks_come_in_order(made):
     assert parts(second, edition(made))[1:] == ["## Short answer\n\nText."]
 
 
-def test_without_an_address_links_become_titles(made):
+def test_without_an_address_links_become_their_text(made):
     first, _ = articles(made)
     text = document(parts(first, edition(made, url="")))
-    assert 'It is a name ("What is x?"), see `[this](two.md)` and below ("What is x?").' in text
+    assert "It is a name, see `[this](two.md)` and below." in text
     assert "\nTwo\nlines, [else](https://example.com/), What is `x`?\n" in text
 
 
