@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..pages.exercises import differences
 from ..site.article import Article, Edition
 from . import catalog
-from .parts import by_topic, document, parts
+from .parts import answer_first, by_topic, document, parts
 
 FILE, INDEX = "llms-full.txt", "llms.txt"
 TITLE = "The questions as one Markdown text"
@@ -15,7 +15,7 @@ PAGE = "index.html.md"  # as llmstxt.org has it for addresses that end with a sl
 def write(articles: list[Article], edition: Edition) -> str:
     """Write llms.txt, llms-full.txt and a Markdown file beside every question."""
     texts = {
-        article.id: document(parts(article, edition), differences(article.page))
+        article.id: document(answer_first(parts(article, edition)), differences(article.page))
         for article in articles
     }
     for article in articles:

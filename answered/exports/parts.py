@@ -15,7 +15,7 @@ from ..engine.block import Block
 from ..pages.contents import Topic
 from ..pages.exercises import FOLDER, judge_path
 from ..pages.folded import draws, runs_anywhere
-from ..pages.page import SHORT_ANSWER, Page
+from ..pages.page import JUDGE, SEE_ALSO, SHORT_ANSWER, TASK, Page
 from ..pages.snippets import SNIPPET, modules_of, shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.finish import formulas
@@ -173,6 +173,22 @@ def document(
         if accepted:
             texts.append(f"What the page's judge says of it: {', '.join(accepted)}.")
     return "\n\n".join(texts) + "\n"
+
+
+def answer_first(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
+    """Return parts with the task and the judge of an exercise behind what answers it.
+
+    A page folds its solution, for who wants to try first. A text folds nothing, and who reads it
+    came for the answer; whoever tries has the page and the notebook.
+    """
+    answer, task, rest = [], [], []
+    into = answer
+    for part in found:
+        if isinstance(part, str) and part.startswith("## "):
+            heading = part.partition("\n")[0].removeprefix("## ")
+            into = task if heading in (TASK, JUDGE) else rest if heading == SEE_ALSO else answer
+        into.append(part)
+    return answer + task + rest
 
 
 def short_answer(found: list[str | ShownBlock]) -> list[str | ShownBlock]:

@@ -133,6 +133,8 @@ def test_the_markdown_of_an_exercise_shows_of_wrong_solutions_what_differs(site)
         )
         assert "on the question's page" in judge, page.id
         assert "def judge(" not in own and "--8<--" not in own, page.id
+        order = re.findall(r"^## (.+)$", own, re.M)
+        assert order[-3:] == ["The task", "The judge", "See also"], page.id
         solution = own.partition("\n## A solution\n")[2].partition("\n## ")[0]
         assert "judge(" not in solution and "snippets.judges" not in solution, page.id
         assert re.search(r"^What the page's judge says of it: .*accepted: \d+ checks\.$", own, re.M)
