@@ -113,7 +113,6 @@ def judge(CausalSelfAttention):
             if not close(real, expected[:, start:end]):
                 explain(case, real, start, end)
             start, checks = end, checks + 1
-        print(f"{name}: equals uncached")
 
     assert close(layer(x), expected), (
         "without a cache: wrong values: look at RoPE's pairs and base, the "
