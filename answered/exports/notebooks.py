@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from ..pages.exercises import judge_path, judged_names
-from ..pages.page import JUDGE, SOLUTION, WRONG
+from ..pages.page import JUDGE, SHORT_ANSWER, SOLUTION, TASK, WRONG
 from ..pages.snippets import shown_source
 from ..site.article import Article, Edition, ShownBlock
 from ..site.downloads import FOLDER, notebook_path
@@ -90,12 +90,16 @@ def notebook(article: Article, edition: Edition) -> dict:
 
 
 def without_solutions(found: list[str | ShownBlock]) -> list[str | ShownBlock]:
-    """Return the parts of an exercise that say what to write, and not how."""
-    kept, hidden = [], False
+    """Return the parts of an exercise that say what to write, and not how.
+
+    What stands between the short answer and the task shows how it is done, so it goes as well.
+    """
+    kept, hidden, asked = [], False, False
     for part in found:
         if isinstance(part, str) and part.startswith("## "):
             heading = part.partition("\n")[0].removeprefix("## ")
-            hidden = heading in (SOLUTION, WRONG)
+            asked = asked or heading == TASK
+            hidden = heading in (SOLUTION, WRONG) or not (asked or heading == SHORT_ANSWER)
             if heading == JUDGE:
                 part = f"## {JUDGE}\n\n{HOW_TO_SOLVE}"
         if not hidden:
