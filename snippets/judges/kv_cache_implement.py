@@ -11,15 +11,6 @@ def attend(layer, x, kv_heads=2, d=8):
     """What the layer gives for x without a cache, from its weights."""
     heads = layer.qkv(x).unflatten(-1, (-1, d)).transpose(1, 2)
     q, k, v = heads.split([4, kv_heads, kv_heads], dim=1)
-    half, n = d // 2, x.size(1)  # RoPE: pairs (i, i + half)
-    angle = torch.arange(n)[:, None] * 10000 ** (-torch.arange(half) / half)
-    turn = torch.polar(torch.ones(n, half), angle)
-
-    def turned(t):
-        pairs = torch.complex(t[..., :half], t[..., half:]) * turn
-        return torch.cat([pairs.real, pairs.imag], dim=-1)
-
-    q, k = turned(q), turned(k)
     k, v = (t.repeat_interleave(4 // kv_heads, dim=1) for t in (k, v))
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
     return layer.out(y.transpose(1, 2).flatten(2))
@@ -72,8 +63,7 @@ def judge(CausalSelfAttention):
             assert seen, f"{case} the first of them does not see token {at}"
         raise AssertionError(
             f"{case} the output is wrong, though its first token sees the "
-            f"right ones: are RoPE's positions {start} to {end - 1}, and does "
-            "each token see itself?"
+            f"right ones: does each token see itself?"
         )
 
     def run(sizes, name):
@@ -115,8 +105,8 @@ def judge(CausalSelfAttention):
             start, checks = end, checks + 1
 
     assert close(layer(x), expected), (
-        "without a cache: wrong values: look at RoPE's pairs and base, the "
-        "scale, the mask, and where the heads of q, k and v are in qkv"
+        "without a cache: wrong values: look at the scale, the mask, and "
+        "where the heads of q, k and v are in qkv"
     )
     other, wide = CausalSelfAttention(64, 4, 1), torch.randn(2, 9, 64)
     assert close(other(wide), attend(other, wide, kv_heads=1, d=16)), (
